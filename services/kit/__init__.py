@@ -1,0 +1,1 @@
+"""Tools that every service shares: they know HTTP, tokens and PostgreSQL, and no word of the domain."""

@@ -1,0 +1,156 @@
+"""Who is calling, and what may they do here.
+
+Services believe one thing only: a short-lived token signed by the gateway. No header and no network position counts.
+What a role may do is a table in each service's `permissions.py`: permission → role → which rows. `requires` turns a
+line of that table into a FastAPI dependency; a test finds routes that have none.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
+
+from services.kit.problems import Forbidden, Unauthenticated
+from services.kit.scope import EVERYTHING, Scope
+
+ISSUER = "tinjau-gateway"
+AUDIENCE = "tinjau-services"
+ANONYMOUS = "anonymous"
+PUBLIC = "public"
+EVERYONE = "everyone"
+
+bearer = HTTPBearer(auto_error=False, description="A token made by the gateway.")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever stands behind a request: a subject, one role, and the claims that bind its rows."""
+
+    subject: str
+    role: str
+    claims: Mapping[str, str] = field(default_factory=dict)
+    token: str = field(default="", repr=False, compare=False)
+
+    @property
+    def anonymous(self) -> bool:
+        return self.subject == ANONYMOUS
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Which rows a role reaches: those under the named claims of the caller."""
+
+    claims: tuple[str, ...] = ()
+    required: bool = True
+
+    def scope(self, caller: Caller) -> Scope:
+        """The caller's scope. Raises Forbidden when the caller's token lacks a claim that this rule needs."""
+        missing = [name for name in self.claims if name not in caller.claims]
+        if missing and self.required:
+            raise Forbidden(f"Your token names no {missing[0]}, and role {caller.role} needs one.")
+        return Scope({name: caller.claims[name] for name in self.claims if name not in missing})
+
+
+EVERY_ROW = Rows()
+
+
+def own(*claims: str) -> Rows:
+    """The rows under the caller's claims; a caller without them is refused."""
+    return Rows(claims)
+
+
+def within(*claims: str) -> Rows:
+    """The rows under the caller's claims, and every row for a caller who has none."""
+    return Rows(claims, required=False)
+
+
+Permissions = Mapping[str, Mapping[str, Rows]]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A caller who was let in, and the rows that this permission opens to them."""
+
+    caller: Caller
+    scope: Scope
+
+
+def permit(permissions: Permissions, permission: str, caller: Caller) -> Access:
+    """Let the caller in, or raise: nobody known → Unauthenticated, the wrong role → Forbidden."""
+    roles = permissions[permission]
+    rows = roles.get(caller.role, roles.get(EVERYONE))
+    if rows is None:
+        if caller.anonymous:
+            raise Unauthenticated
+        raise Forbidden(f"Role {caller.role} has no permission {permission}.")
+    return Access(caller, rows.scope(caller))
+
+
+class TokenVerifier:
+    """Checks the gateway's tokens and remembers the good ones until they expire."""
+
+    def __init__(self, public_key: Ed25519PublicKey, remember: int = 10_000) -> None:
+        self._key = public_key
+        self._remember = remember
+        self._known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
+
+    @classmethod
+    def from_file(cls, path: Path) -> "TokenVerifier":
+        """Raises ValueError when the file holds no Ed25519 public key, OSError when it cannot be read."""
+        key = load_pem_public_key(path.read_bytes())
+        if not isinstance(key, Ed25519PublicKey):
+            raise ValueError(f"{path} holds no Ed25519 public key")
+        return cls(key)
+
+    def caller(self, token: str) -> Caller:
+        """The caller a token speaks for. Raises Unauthenticated for anything but a valid, fresh token of ours."""
+        known = self._known.get(token)
+        if known and known[0] > time.time():
+            return known[1]
+        try:
+            payload: dict[str, Any] = jwt.decode(
+                token, self._key, algorithms=["EdDSA"], audience=AUDIENCE, issuer=ISSUER,
+                options={"require": ["exp", "iat", "sub", "role"]},
+            )  # fmt: skip
+        except jwt.PyJWTError as error:
+            raise Unauthenticated("The token is not valid here.") from error
+        claims = {name: str(value) for name, value in payload.get("claims", {}).items()}
+        caller = Caller(payload["sub"], payload["role"], claims, token)
+        self._known[token] = (float(payload["exp"]), caller)
+        while len(self._known) > self._remember:
+            self._known.popitem(last=False)
+        return caller
+
+
+def requires(permission: str) -> Any:
+    """A route's `access` parameter: the caller, let in under `permission`, with the rows it opens."""
+
+    async def access(request: Request, _: Annotated[Any, Security(bearer)] = None) -> Access:
+        header = request.headers.get("authorization", "")
+        scheme, _sep, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated
+        verifier: TokenVerifier = request.app.state.verifier
+        return permit(request.app.state.permissions, permission, verifier.caller(token))
+
+    access.permission = permission  # type: ignore[attr-defined]
+    return Depends(access)
+
+
+def permission_of(dependency: Callable[..., Any]) -> str | None:
+    """The permission behind a dependency made by `requires`, for documentation and tests."""
+    return getattr(dependency, "permission", None)
+
+
+__all__ = [
+    "ANONYMOUS", "AUDIENCE", "EVERYONE", "EVERYTHING", "EVERY_ROW", "ISSUER", "PUBLIC", "Access", "Caller",
+    "Permissions", "Rows", "TokenVerifier", "own", "permission_of", "permit", "requires", "within",
+]  # fmt: skip

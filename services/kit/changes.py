@@ -1,0 +1,134 @@
+"""The change feed: creates, edits and deletions in commit order, none missed, none twice.
+
+Each change has a `position`. A position is drawn from a sequence while the transaction holds the feed's advisory lock,
+which PostgreSQL releases only after the commit is visible; so positions become visible in rising order and no row can
+appear behind a cursor that a reader has passed. Database triggers draw it (see the first migration of a service): at
+commit for transactions that write several things, at the start of the statement for the one-statement intake. See
+`docs/decisions/0002-positions-at-commit.md`.
+"""
+
+import asyncio
+import base64
+import binascii
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+import orjson
+import structlog
+from fastapi import Query
+from pydantic import BaseModel, Field
+
+from services.kit.problems import FieldError, Malformed
+
+MAX_ITEMS = 1000
+MAX_WAIT_SECONDS = 30
+POLL_SECONDS = 0.05
+
+Limit = Annotated[int, Query(ge=1, le=MAX_ITEMS, description="Changes in one answer at most.")]
+After = Annotated[str | None, Query(description="Cursor up to which you have seen everything; none: from the start.")]
+Wait = Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for news when there is none.")]
+
+
+class Change(BaseModel):
+    """One change of one thing."""
+
+    entity: str = Field(description="What kind of thing.")
+    id: str
+    action: str = Field(description="`created`, `updated` or `deleted`, or a verb of the thing's own life.")
+    version: int = Field(description="The thing's version after the change.")
+    at: datetime
+    data: dict[str, Any] | None = Field(description="The thing after the change.")
+
+
+class ChangePage(BaseModel):
+    """A stretch of the feed."""
+
+    items: list[Change]
+    next: str = Field(description="Cursor to go on from; it is valid forever.")
+    more: bool = Field(description="Whether further changes are there already.")
+
+
+def encode(feed: str, position: int) -> str:
+    """An opaque cursor."""
+    return base64.urlsafe_b64encode(f"{feed}:{position}".encode()).rstrip(b"=").decode()
+
+
+def decode(feed: str, cursor: str | None) -> int:
+    """The position behind a cursor; 0 for None. Raises Malformed for a cursor of another feed or no cursor at all."""
+    if cursor is None:
+        return 0
+    try:
+        name, _, position = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(":")
+        if name == feed and position.isascii() and position.isdigit() and len(position) < 19:
+            return int(position)
+    except (binascii.Error, ValueError):
+        pass
+    raise Malformed(
+        "The cursor is not one of this feed.",
+        errors=[FieldError("after", "cursor", "Use `next` of an earlier answer of this feed, unchanged.")],
+    )
+
+
+def page(feed: str, after: int, rows: list[tuple[int, bytes]], limit: int) -> bytes:
+    """The JSON of a `ChangePage` from up to `limit + 1` (position, item as JSON) pairs; items are not parsed again."""
+    kept = rows[:limit]
+    last = kept[-1][0] if kept else after
+    return b"".join((
+        b'{"items":[', b",".join(item for _, item in kept), b'],"next":', orjson.dumps(encode(feed, last)),
+        b',"more":', b"true" if len(rows) > limit else b"false", b"}",
+    ))  # fmt: skip
+
+
+class Watch:
+    """Tells waiting readers of a feed that it has grown: one cheap query for all of them, and none while nobody waits.
+
+    `head` gives the highest visible position.
+    """
+
+    def __init__(self, head: Callable[[], Awaitable[int]]) -> None:
+        self._head = head
+        self._position = 0
+        self._grown = asyncio.Condition()
+        self._readers = 0
+        self._poller: asyncio.Task[None] | None = None
+
+    async def beyond(self, position: int, seconds: float) -> bool:
+        """Wait until something stands behind `position`; False when nothing came in time."""
+        deadline = time.monotonic() + seconds
+        self._readers += 1
+        if self._poller is None or self._poller.done():
+            self._poller = asyncio.create_task(self._poll())
+        try:
+            async with self._grown:
+                while self._position <= position:
+                    remaining = deadline - time.monotonic()
+                    if remaining <= 0:
+                        return False
+                    try:
+                        await asyncio.wait_for(self._grown.wait(), remaining)
+                    except TimeoutError:
+                        return self._position > position
+                return True
+        finally:
+            self._readers -= 1
+
+    async def close(self) -> None:
+        """Stop looking."""
+        if self._poller:
+            self._poller.cancel()
+            await asyncio.gather(self._poller, return_exceptions=True)
+
+    async def _poll(self) -> None:
+        while self._readers:
+            try:
+                position = await self._head()
+            except Exception as error:  # noqa: BLE001 - a database that is away must not end the waiting
+                structlog.get_logger().warning("feed_head_unknown", error=repr(error))
+                position = self._position
+            if position != self._position:
+                async with self._grown:
+                    self._position = position
+                    self._grown.notify_all()
+            await asyncio.sleep(POLL_SECONDS)

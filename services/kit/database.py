@@ -1,0 +1,161 @@
+"""One request, one transaction, committed before the answer; reading and writing are different types.
+
+`Reading` and `Transaction` wrap a SQLAlchemy connection so that every statement has to name its scope. Nothing else in
+the project commits. Tables live in a schema named after the service, so that one PostgreSQL database can serve all of
+them or each can have its own.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import asyncpg
+import orjson
+from fastapi import Depends, Request
+from sqlalchemy import Executable, Table, insert, make_url
+from sqlalchemy.engine import URL, CursorResult, Row
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from services.kit.problems import Problem, Unavailable
+from services.kit.scope import BOUND, Scope, UnscopedStatement
+
+CONNECT_SECONDS = 5.0
+STATEMENT_SECONDS = 60
+IDLE_IN_TRANSACTION_SECONDS = 10
+LOCK_SECONDS = 10
+
+AWAY = (
+    ConnectionError,
+    PoolTimeout,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.DiskFullError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InterfaceError,
+)
+
+
+class Reading:
+    """A read-only view of one moment. Every statement names the scope it runs under."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def _run(self, statement: Executable, scope: Scope) -> CursorResult[Any]:
+        return await self._connection.execute(scope.bind(statement))
+
+    async def all(self, statement: Executable, scope: Scope) -> Sequence[Row[Any]]:
+        """Every row."""
+        return (await self._run(statement, scope)).all()
+
+    async def first(self, statement: Executable, scope: Scope) -> Row[Any] | None:
+        """The first row, or None."""
+        return (await self._run(statement, scope)).first()
+
+    async def value(self, statement: Executable, scope: Scope) -> Any:
+        """The first column of the first row, or None."""
+        return (await self._run(statement, scope)).scalar()
+
+
+class Transaction(Reading):
+    """A reading that may also write; it is committed by whoever opened it, never by its user."""
+
+    async def run(self, statement: Executable, scope: Scope) -> int:
+        """Run an update or deletion; the number of rows it touched."""
+        return (await self._run(statement, scope)).rowcount
+
+    async def insert(self, table: Table, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]], scope: Scope) -> None:
+        """Insert rows. Raises UnscopedStatement when a bound row lies outside the scope: check before, and refuse."""
+        many = [rows] if isinstance(rows, Mapping) else list(rows)
+        bound: Mapping[str, str] = table.info.get(BOUND, {})
+        for row in many:
+            if scope.claims and not scope.covers(**{claim: row.get(column) for claim, column in bound.items()}):
+                raise UnscopedStatement(f"a row of {table.name} lies outside the scope")
+        if many:
+            await self._connection.execute(insert(table), many)
+
+
+class Database:
+    """The connections of one service."""
+
+    def __init__(self, url: str, schema: str, pool: int = 10) -> None:
+        self.url = async_url(url)
+        self.schema = schema
+        self._engine = create_async_engine(
+            self.url,
+            pool_size=pool,
+            max_overflow=0,
+            pool_timeout=CONNECT_SECONDS,
+            pool_pre_ping=False,
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_deserializer=orjson.loads,
+            connect_args={"timeout": CONNECT_SECONDS, "server_settings": server_settings(schema)},
+        )
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Reading]:
+        """One consistent, read-only moment."""
+        async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            yield Reading(connection)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """A transaction: committed when the block ends, rolled back when it raises."""
+        async with self._engine.begin() as connection:
+            yield Transaction(connection)
+
+
+def async_url(url: str) -> URL:
+    """The URL with our driver in it, whatever driver the operator wrote."""
+    return make_url(url).set(drivername="postgresql+asyncpg")
+
+
+def server_settings(schema: str) -> dict[str, str]:
+    """Per-connection settings: our schema, and limits so that a hung client never blocks the others."""
+    return {
+        "search_path": schema,
+        "application_name": f"tinjau-{schema}",
+        "timezone": "UTC",
+        "statement_timeout": f"{STATEMENT_SECONDS}s",
+        "lock_timeout": f"{LOCK_SECONDS}s",
+        "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS}s",
+    }
+
+
+def as_problem(error: BaseException) -> Problem | None:
+    """A 503 for a database that is away or full; None when the error is something else."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, AWAY):
+            return Unavailable("The database is not available right now; nothing was stored. Try again.")
+        if isinstance(cause, DBAPIError) and cause.connection_invalidated:
+            return Unavailable("The connection to the database was lost; try again.")
+        cause = cause.__cause__ or (cause.orig if isinstance(cause, DBAPIError) else None)
+    return None
+
+
+async def _reading(request: Request) -> AsyncIterator[Reading]:
+    async with request.app.state.database.reading() as reading:
+        yield reading
+
+
+async def _transaction(request: Request) -> AsyncIterator[Transaction]:
+    async with request.app.state.database.transaction() as transaction:
+        yield transaction
+
+
+# `scope="function"`: FastAPI's default would commit after the answer was sent, and a failing commit would have been
+# acknowledged.
+Read = Annotated[Reading, Depends(_reading, scope="function")]
+Write = Annotated[Transaction, Depends(_transaction, scope="function")]

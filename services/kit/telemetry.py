@@ -1,0 +1,94 @@
+"""What operators see of every request: its id on each log line, a count and a duration by route.
+
+The request id comes from `X-Request-ID` when it looks like one, else it is made here; `traceparent` is kept for the
+calls that follow. The middleware is plain ASGI because it stands in the hot path.
+"""
+
+import re
+import secrets
+import time
+
+import structlog
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.kit import problems
+
+REQUEST_ID = b"x-request-id"
+_SANE_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
+_QUIET = ("/health/", "/metrics")
+
+REQUESTS = Counter("tinjau_requests_total", "Requests answered.", ["method", "route", "status"])
+SECONDS = Histogram(
+    "tinjau_request_seconds", "Time from the first byte of the request to the last of the answer.", ["route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)  # fmt: skip
+
+
+class Telemetry:
+    """Names, counts and times each request, and turns what nobody caught into a problem."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._log = structlog.get_logger("request")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = next((value for name, value in scope["headers"] if name == REQUEST_ID), b"")
+        request_id = given if _SANE_ID.match(given) else secrets.token_hex(8).encode()
+        scope["request_id"] = request_id.decode()
+        structlog.contextvars.bind_contextvars(request_id=scope["request_id"])
+        started = time.perf_counter()
+        status = 0
+
+        async def tell(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), (REQUEST_ID, request_id)]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, tell)
+        except Exception as error:
+            if status:
+                raise
+            await _fail(error, scope, receive, tell, self._log)
+        finally:
+            self._count(scope, status, time.perf_counter() - started)
+
+    def _count(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unrouted")
+        REQUESTS.labels(scope["method"], route, status).inc()
+        SECONDS.labels(route).observe(seconds)
+        if not scope["path"].startswith(_QUIET):
+            self._log.info(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=round(seconds * 1000, 1),
+            )
+
+
+async def _fail(
+    error: Exception, scope: Scope, receive: Receive, send: Send, log: structlog.stdlib.BoundLogger
+) -> None:
+    from services.kit import database  # the gateway has no database and does not install its driver
+
+    problem = database.as_problem(error)
+    if problem is None:
+        log.exception("unexpected_failure", exc_info=error)
+        problem = problems.InternalError("The fault is logged under this request's id.")
+    else:
+        log.warning("database_away", error=repr(error))
+    await problems.render(problem, Request(scope))(scope, receive, send)
+
+
+async def metrics(_: Request) -> Response:
+    """Prometheus text format."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
