@@ -241,13 +241,13 @@ def install(app: FastAPI) -> None:
     """Make every failure of the app a problem, whoever raised it."""
 
     async def on_problem(request: Request, error: Exception) -> Response:
-        return render(cast(Problem, error), request)
+        return render(cast("Problem", error), request)
 
     async def on_http(request: Request, error: Exception) -> Response:
-        return render(from_http(cast(HTTPException, error)), request)
+        return render(from_http(cast("HTTPException", error)), request)
 
     async def on_validation(request: Request, error: Exception) -> Response:
-        return render(from_validation(cast(RequestValidationError, error)), request)
+        return render(from_validation(cast("RequestValidationError", error)), request)
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http)

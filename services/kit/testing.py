@@ -46,7 +46,8 @@ class Signer:
         """An internal token of a role with claims, valid for so many seconds."""
         now = int(time.time())
         payload = {
-            "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + seconds, "role": role, "claims": dict(claims or {}),
+            "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + seconds,
+            "role": role, "claims": dict(claims or {}),
             "sub": ANONYMOUS if role == PUBLIC else f"test:{role}",
         }  # fmt: skip
         return jwt.encode(payload, self.key, algorithm="EdDSA")
