@@ -7,7 +7,7 @@ cannot change what an old migration did.
 from collections.abc import Iterable
 from pathlib import Path
 
-from alembic import command, context
+from alembic import command, context, op
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -43,8 +43,13 @@ def run(metadata: MetaData) -> None:
         transaction_per_migration=True,
     )
     with context.begin_transaction():
-        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
         context.run_migrations()
+
+
+def script(sql: str) -> None:
+    """Run several statements of a migration at once; the driver's prepared statements take only one."""
+    op.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+    op.get_bind().connection.run_async(lambda driver: driver.execute(sql))  # type: ignore[attr-defined]
 
 
 async def migrate(service: str, url: str, revision: str = "head") -> None:
