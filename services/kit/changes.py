@@ -11,7 +11,7 @@ import asyncio
 import base64
 import binascii
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -19,8 +19,11 @@ import orjson
 import structlog
 from fastapi import Query
 from pydantic import BaseModel, Field
+from sqlalchemy import Table, Text, cast, select
 
+from services.kit.database import Reading, Transaction
 from services.kit.problems import FieldError, Malformed
+from services.kit.scope import EVERYTHING, Scope
 
 MAX_ITEMS = 1000
 MAX_WAIT_SECONDS = 30
@@ -79,6 +82,44 @@ def page(feed: str, after: int, rows: list[tuple[int, bytes]], limit: int) -> by
         b'{"items":[', b",".join(item for _, item in kept), b'],"next":', orjson.dumps(encode(feed, last)),
         b',"more":', b"true" if len(rows) > limit else b"false", b"}",
     ))  # fmt: skip
+
+
+def item(entity: str, row: Any) -> tuple[int, bytes]:
+    """A feed row (id, action, version, at, data as JSON text) with its position, as the JSON of a `Change`."""
+    head = {"entity": entity, "id": str(row.id), "action": row.action, "version": row.version, "at": row.at}
+    return row.position, orjson.dumps(head)[:-1] + b',"data":' + (row.data or "null").encode() + b"}"
+
+
+async def record(
+    write: Transaction,
+    table: Table,
+    entity: str,
+    action: str,
+    data: BaseModel,
+    bound: Mapping[str, str | None],
+) -> None:
+    """Announce a change in the transaction that makes it. `data` has the thing's `id` and `version`; `bound` names
+    the values of the table's bound columns."""
+    content = data.model_dump(mode="json")
+    row = {
+        "entity": entity, "entity_id": content["id"], "action": action, "version": content["version"],
+        "data": content,
+    }  # fmt: skip
+    await write.insert(table, row | dict(bound), EVERYTHING)
+
+
+async def read(reading: Reading, table: Table, scope: Scope, after: int, limit: int) -> list[tuple[int, bytes]]:
+    """Up to `limit + 1` rows of a `changes` table behind a position, as `page` wants them."""
+    statement = (
+        select(
+            table.c.position, table.c.entity, table.c.entity_id.label("id"), table.c.action, table.c.version, table.c.at,
+            cast(table.c.data, Text).label("data"),
+        )
+        .where(table.c.position > after)
+        .order_by(table.c.position)
+        .limit(limit + 1)
+    )  # fmt: skip
+    return [item(row.entity, row) for row in await reading.all(statement, scope)]
 
 
 class Watch:
