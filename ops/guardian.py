@@ -1,9 +1,10 @@
 """Ends the parts of a stack whose parent was killed outright, so that no process is left behind.
 
-The stack starts this file by its path, so it imports nothing but the standard library, and keeps the writing end of its standard input. Over it come lines: `+ PID
-SIGNAL WAVE` when a part has started, `- PID` when it has ended. The pipe closes when the stack ends, however it ends;
-what is still listed then is told to stop, wave after wave, so that the database goes last. A pipe does this on every
-Unix alike, and the guardian has a session of its own, out of reach of a Ctrl-C.
+The stack starts this file by its path, so it imports nothing but the standard library, and keeps the writing end of
+its standard input. Over it come lines: `+ PID SIGNAL WAVE` when a part has started, `- PID` when it has ended. The pipe
+closes when the stack ends, however it ends; what is still listed then is told to stop, wave after wave, so that the
+database goes last. A pipe does this on every Unix alike, and the guardian has a session of its own, out of reach of a
+Ctrl-C.
 """
 
 import os

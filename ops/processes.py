@@ -164,7 +164,7 @@ class Supervisor:
     def _guard(self, line: str) -> None:
         """Tell the guardian, and start a new one that hears of everything when the old one is gone."""
         if self._guardian is None or self._guardian.poll() is not None:
-            self._guardian = subprocess.Popen(
+            self._guardian = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-I", guardian.__file__],
                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
