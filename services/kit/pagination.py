@@ -46,6 +46,7 @@ def decode(cursor: str, *kinds: type) -> list[Any]:
         not isinstance(key, list)
         or len(key) != len(kinds)
         or any(type(part) is not kind for part, kind in zip(key, kinds, strict=True))
+        or any("\0" in part for part in key if isinstance(part, str))  # PostgreSQL takes no such text
     ):
         raise Malformed(
             "The cursor is not one of ours; start again without it.",
