@@ -1,0 +1,1 @@
+"""Agencies: the government bodies of a region that own programmes."""

@@ -1,0 +1,1 @@
+"""A region's whole registry as one file, out and in."""

@@ -1,0 +1,1 @@
+"""Locations: the places where programmes serve people."""

@@ -1,0 +1,1 @@
+"""Programmes: what a region runs for people, with its partners, years and sources."""
