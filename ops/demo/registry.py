@@ -10,7 +10,7 @@ Step = Callable[[], None]
 
 PROGRAM_FIELDS = (
     "region", "slug", "name", "description", "dimension", "sub_dimension", "quick_win", "free_of_charge", "status",
-    "started", "partners", "respondent_groups", "years", "sources",
+    "started", "partners", "years", "sources",
 )  # fmt: skip
 LOCATION_FIELDS = ("slug", "name", "address", "district", "point")
 
@@ -39,10 +39,11 @@ def enter(api: Api, step: Step) -> int:
 
 def program_body(program: Mapping[str, Any]) -> dict[str, Any]:
     """A programme of the file as the API takes it."""
-    agency = program["agency"]
+    agency, labels = program["agency"], load("batang")["respondent_groups"]
     return {
         "id": str(identity("program", program["slug"])),
         "agency": str(identity("agency", agency)) if agency else None,
+        "respondent_groups": [labels[group]["id"] for group in program["respondent_groups"]],
         **{name: program[name] for name in PROGRAM_FIELDS},
     }
 
