@@ -29,9 +29,7 @@ Search = Annotated[
     str | None,
     Query(min_length=1, max_length=100, pattern=r"^[^\x00]+$", description="Part of the name, in any case."),
 ]
-InRegion = Annotated[
-    RegionCode | None, Query(alias="region", description="This region and everything below it.")
-]
+InRegion = Annotated[RegionCode | None, Query(alias="region", description="This region and everything below it.")]
 OfAgency = Annotated[UUID | None, Query(alias="agency", description="Id of the agency.")]
 ArchivedToo = Annotated[
     Literal["false", "true", "any"],

@@ -5,8 +5,21 @@ region and everything below it can use the index.
 """
 
 from sqlalchemy import (
-    BigInteger, Boolean, CheckConstraint, Column, DateTime, Double, ForeignKey, Index, Integer, MetaData, Table, Text,
-    UniqueConstraint, Uuid, func,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import JSON
 

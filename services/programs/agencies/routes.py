@@ -60,9 +60,7 @@ async def get_agency(id: UUID, read: Read, response: Response, access: Access = 
     return found
 
 
-@router.put(
-    "/{id}", summary="Change an agency", responses=responses(*STALE, Archived, SlugTaken, FixedField, Invalid)
-)
+@router.put("/{id}", summary="Change an agency", responses=responses(*STALE, Archived, SlugTaken, FixedField, Invalid))
 async def update_agency(
     id: UUID,
     body: AgencyBody,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from services.kit.auth import Access, requires
+from services.kit.auth import requires
 from services.kit.database import Read
 from services.kit.pagination import After, Limit, Page
 from services.kit.problems import Malformed, NotFound, responses
@@ -14,10 +14,10 @@ from services.programs.schemas import RegionCode, Search
 
 router = APIRouter(prefix="/regions", tags=["regions"])
 
-MAY_READ: Access = requires("registry:read")
+MAY_READ = requires("registry:read")
 
 
-@router.get("", summary="List and search regions", responses=responses(Malformed))
+@router.get("", summary="List and search regions", responses=responses(Malformed), dependencies=[MAY_READ])
 async def list_regions(
     read: Read,
     level: Annotated[Level | None, Query(description="Only regions of this level.")] = None,
@@ -25,15 +25,12 @@ async def list_regions(
     q: Search = None,
     limit: Limit = 50,
     cursor: After = None,
-    access: Access = MAY_READ,
 ) -> Page[Region]:
     """Regions by code. With `q`, regions whose name contains it; whole words come first, then beginnings."""
     return await service.listed(read, level=level, parent=parent, name=q, cursor=cursor, limit=limit)
 
 
-@router.get("/{code}", summary="Read a region", responses=responses(NotFound))
-async def get_region(
-    code: Annotated[RegionCode, Path()], read: Read, access: Access = MAY_READ
-) -> RegionWithParents:
+@router.get("/{code}", summary="Read a region", responses=responses(NotFound), dependencies=[MAY_READ])
+async def get_region(code: Annotated[RegionCode, Path()], read: Read) -> RegionWithParents:
     """One region, with the regions it lies in."""
     return await service.find(read, code)

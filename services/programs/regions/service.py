@@ -64,7 +64,7 @@ async def load_edition(write: Transaction) -> int:
 def _files() -> Iterator[tuple[str, str, str, str | None]]:
     data = files("services.programs.regions").joinpath("data")
     for level, name, parent in LEVELS:
-        with data.joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        with data.joinpath(f"{name}.csv").open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 yield row["code"], row["name"], level, row[parent] if parent else None
 
