@@ -74,7 +74,7 @@ def enter_kediri(api: Api, review: Mapping[str, Any], step: Step) -> list[Compar
             },
         )
         if status == 201:
-            compared.append(_compare(counted(api, review["id"], number), Decimal(given["running_index"])))
+            compared.append(compare(counted(api, review["id"], number), Decimal(given["running_index"])))
         step()
     return compared
 
@@ -99,7 +99,7 @@ def _indexes(api: Api, review: str, further: Mapping[str, str]) -> Iterator[dict
         time.sleep(POLL_SECONDS)
 
 
-def _compare(index: Mapping[str, Any], published: Decimal) -> Comparison:
+def compare(index: Mapping[str, Any], published: Decimal) -> Comparison:
     """The source rounds each element's mean to six decimals first, which shows in the fourth decimal of one index."""
     exact = Fraction(index["exact"])
     means = [Fraction(half_up(Fraction(one["sum"], one["n"]), 6)) for one in index["elements"]]
