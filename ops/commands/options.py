@@ -6,7 +6,12 @@ import typer
 
 Port = Annotated[
     int | None,
-    typer.Option(min=1, max=65535, help="Port of the gateway on loopback. [default: the PORT variable, else 8080]"),
+    typer.Option(
+        metavar="PORT",
+        min=1,
+        max=65535,
+        help="Port of the gateway on loopback. [default: the PORT variable, else 8080]",
+    ),
 ]
 Against = Annotated[
     str | None,
@@ -15,6 +20,7 @@ Against = Annotated[
 Token = Annotated[
     str | None,
     typer.Option(
+        metavar="TOKEN",
         envvar="TINJAU_TOKEN",
         help="Bearer token of role admin for --against; without one it is made with the keys in .tinjau, if there.",
     ),

@@ -14,9 +14,10 @@ Folder = Annotated[Path, typer.Argument(help="Where to put them.")]
 
 
 def secrets(folder: Folder = Path("secrets")) -> None:
-    """Make the secrets that docker-compose.yml reads: keys, the reports credential and database passwords.
+    """Make the secrets that docker-compose.yml reads.
 
-    Files that are there are kept, except the reports credential, which is renewed. Only the owner can read them.
+    Those are keys, the reports credential and database passwords. Files that are there are kept, except the reports
+    credential, which is renewed. Only the owner can read them.
     """
     with told():
         try:

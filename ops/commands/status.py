@@ -18,9 +18,10 @@ SECONDS = 5.0
 
 
 def status() -> None:
-    """Show the parts of the running stack, their ports and health, and how fresh the reports are.
+    """Show what runs here and whether it is well.
 
-    The exit code is 1 when nothing runs here or a part is not well.
+    That is every part with its address and health, and how far the reports have read the change feeds. The exit code is
+    1 when nothing runs here or a part is not well.
     """
     with told():
         home = Home.of()

@@ -11,9 +11,10 @@ from ops.stack import Stack
 
 
 def up(port: Port = None) -> None:
-    """Start PostgreSQL and the four processes on this machine and keep them running until Ctrl-C.
+    """Start everything on this machine and keep it running.
 
-    Data, keys and logs are kept in .tinjau (or TINJAU_HOME). With TINJAU_DATABASE_URL, or one URL per service, no
+    That is PostgreSQL and the four processes, until Ctrl-C. Data, keys and logs are kept in .tinjau (or TINJAU_HOME).
+    With TINJAU_DATABASE_URL, or one URL per service, no
     PostgreSQL is started.
     """
     with told():
