@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from services.kit import health, logging, openapi, problems, telemetry
 from services.kit.auth import Permissions, TokenVerifier
-from services.kit.database import Database
+from services.kit.database import Database, as_problem
 from services.kit.scope import EVERYTHING
 from services.kit.settings import ServiceSettings
 
@@ -62,7 +62,7 @@ def create(service: Service, settings: ServiceSettings) -> FastAPI:
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router)
     app.add_route("/metrics", telemetry.metrics, include_in_schema=False)
-    app.add_middleware(telemetry.Telemetry)
+    app.add_middleware(telemetry.Telemetry, as_problem=as_problem)
     problems.install(app)
     openapi.install(app)
     return app

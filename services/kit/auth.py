@@ -8,7 +8,7 @@ line of that table into a FastAPI dependency; a test finds routes that have none
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,30 +18,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
 
+from services.kit.identity import ANONYMOUS, AUDIENCE, ISSUER, PUBLIC, Caller
 from services.kit.problems import Forbidden, Unauthenticated
 from services.kit.scope import EVERYTHING, Scope
 
-ISSUER = "tinjau-gateway"
-AUDIENCE = "tinjau-services"
-ANONYMOUS = "anonymous"
-PUBLIC = "public"
 EVERYONE = "everyone"
 
 bearer = HTTPBearer(auto_error=False, description="A token made by the gateway.")
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Whoever stands behind a request: a subject, one role, and the claims that bind its rows."""
-
-    subject: str
-    role: str
-    claims: Mapping[str, str] = field(default_factory=dict)
-    token: str = field(default="", repr=False, compare=False)
-
-    @property
-    def anonymous(self) -> bool:
-        return self.subject == ANONYMOUS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ calls that follow. The middleware is plain ASGI because it stands in the hot pat
 import re
 import secrets
 import time
+from collections.abc import Callable
 
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
@@ -30,8 +31,12 @@ SECONDS = Histogram(
 class Telemetry:
     """Names, counts and times each request, and turns what nobody caught into a problem."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(
+        self, app: ASGIApp, as_problem: Callable[[BaseException], problems.Problem | None] = lambda _: None
+    ) -> None:
+        """`as_problem` knows which failures of the part's own, such as a database that is away, have a name."""
         self._app = app
+        self._as_problem = as_problem
         self._log = structlog.get_logger("request")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,9 +62,18 @@ class Telemetry:
         except Exception as error:
             if status:
                 raise
-            await _fail(error, scope, receive, tell, self._log)
+            await self._fail(error, scope, receive, tell)
         finally:
             self._count(scope, status, time.perf_counter() - started)
+
+    async def _fail(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+        problem = self._as_problem(error)
+        if problem is None:
+            self._log.exception("unexpected_failure", exc_info=error)
+            problem = problems.InternalError("The fault is logged under this request's id.")
+        else:
+            self._log.warning(problem.slug, error=repr(error))
+        await problems.render(problem, Request(scope))(scope, receive, send)
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unrouted")
@@ -73,20 +87,6 @@ class Telemetry:
                 status=status,
                 ms=round(seconds * 1000, 1),
             )
-
-
-async def _fail(
-    error: Exception, scope: Scope, receive: Receive, send: Send, log: structlog.stdlib.BoundLogger
-) -> None:
-    from services.kit import database  # the gateway has no database and does not install its driver
-
-    problem = database.as_problem(error)
-    if problem is None:
-        log.exception("unexpected_failure", exc_info=error)
-        problem = problems.InternalError("The fault is logged under this request's id.")
-    else:
-        log.warning("database_away", error=repr(error))
-    await problems.render(problem, Request(scope))(scope, receive, send)
 
 
 async def metrics(_: Request) -> Response:
