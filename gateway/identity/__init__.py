@@ -1,0 +1,1 @@
+"""Who is calling: keys and tokens, and the place for whatever else proves an identity."""

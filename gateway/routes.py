@@ -1,0 +1,50 @@
+"""The public table: which service answers for which resource. What is not in it is a 404.
+
+A resource is one or two path segments after `/api/v1`; the longer name wins.
+"""
+
+from dataclasses import dataclass
+
+PREFIX = "/api/v1/"
+
+TABLE = {
+    "regions": "programs",
+    "agencies": "programs",
+    "programs": "programs",
+    "locations": "programs",
+    "dimensions": "programs",
+    "registry": "programs",
+    "changes/registry": "programs",
+    "questionnaires": "surveys",
+    "reviews": "surveys",
+    "visits": "surveys",
+    "responses": "surveys",
+    "quarantine": "surveys",
+    "changes/responses": "surveys",
+    "indexes": "reports",
+    "methods": "reports",
+    "rebuilds": "reports",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A line of the table; `path` also names it in metrics."""
+
+    name: str
+    service: str
+    path: str
+
+
+RESOURCES = {name: Resource(name, service, PREFIX + name) for name, service in TABLE.items()}
+
+
+def find(path: str) -> Resource | None:
+    """The resource behind a decoded path, or None. A path with `.` or `..` in it belongs to nobody: what one reader
+    takes literally the next one resolves."""
+    if not path.startswith(PREFIX):
+        return None
+    segments = path[len(PREFIX) :].split("/")
+    if "." in segments or ".." in segments:
+        return None
+    return RESOURCES.get("/".join(segments[:2])) or RESOURCES.get(segments[0])
