@@ -96,6 +96,7 @@ async def record(
     entity: str,
     action: str,
     data: BaseModel,
+    *,
     bound: Mapping[str, str | None],
 ) -> None:
     """Announce a change in the transaction that makes it. `data` has the thing's `id` and `version`; `bound` names
@@ -112,8 +113,8 @@ async def read(reading: Reading, table: Table, scope: Scope, after: int, limit: 
     """Up to `limit + 1` rows of a `changes` table behind a position, as `page` wants them."""
     statement = (
         select(
-            table.c.position, table.c.entity, table.c.entity_id.label("id"), table.c.action, table.c.version, table.c.at,
-            cast(table.c.data, Text).label("data"),
+            table.c.position, table.c.entity, table.c.entity_id.label("id"), table.c.action, table.c.version,
+            table.c.at, cast(table.c.data, Text).label("data"),
         )
         .where(table.c.position > after)
         .order_by(table.c.position)

@@ -49,7 +49,7 @@ def run(metadata: MetaData) -> None:
 def script(sql: str) -> None:
     """Run several statements of a migration at once; the driver's prepared statements take only one."""
     op.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
-    op.get_bind().connection.run_async(lambda driver: driver.execute(sql))  # type: ignore[attr-defined]
+    op.get_bind().connection.run_async(lambda driver: driver.execute(sql))
 
 
 async def migrate(service: str, url: str, revision: str = "head") -> None:

@@ -11,6 +11,7 @@ from services.kit.changes import Watch
 from services.programs.agencies import routes as agencies
 from services.programs.changes import routes as changes
 from services.programs.changes.repository import head
+from services.programs.exchange import routes as exchange
 from services.programs.locations import routes as locations
 from services.programs.permissions import PERMISSIONS
 from services.programs.programs import routes as programs
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             agencies.router,
             programs.router,
             locations.router,
+            exchange.router,
             changes.router,
         ),
         lifespan=_watch,

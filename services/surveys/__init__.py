@@ -1,0 +1,1 @@
+"""Survey intake: questionnaires, reviews and their visits, and the responses that people give there."""

@@ -1,5 +1,6 @@
 """Wire shapes of agencies."""
 
+from typing import Any
 from uuid import UUID
 
 from services.programs.schemas import Line, RegionCode, Resource, Slug, Wire
@@ -11,6 +12,10 @@ class AgencyFields(Wire):
     slug: Slug
     name: Line
     short_name: Line | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """What is said, as columns."""
+        return {"slug": self.slug, "name": self.name, "short_name": self.short_name}
 
 
 class AgencyBody(AgencyFields):
@@ -24,3 +29,8 @@ class Agency(Resource):
     """A government body that owns programmes."""
 
     short_name: str | None
+
+
+def agency_keys(id: UUID, region: str) -> dict[str, Any]:
+    """The columns of a new agency that never change."""
+    return {"id": id, "region_code": region, "agency_id": str(id)}

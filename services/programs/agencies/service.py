@@ -11,7 +11,7 @@ from services.kit.scope import EVERYTHING, Scope
 from services.kit.versions import check
 from services.programs import repository as rows
 from services.programs.agencies import repository
-from services.programs.agencies.schemas import Agency, AgencyBody
+from services.programs.agencies.schemas import Agency, AgencyBody, agency_keys
 from services.programs.problems import BrokenReference
 from services.programs.regions.service import writable
 from services.programs.rules import same, still_in_use
@@ -44,7 +44,7 @@ async def find(reading: Reading, id: UUID, scope: Scope) -> Agency:
 async def create(write: Transaction, body: AgencyBody, access: Access) -> Agency:
     """A new agency. Raises RegionNotFound, AlreadyExists, SlugTaken."""
     await writable(write, body.region, access.scope)
-    row = repository.keys(body.id or uuid4(), body.region) | repository.columns(body)
+    row = agency_keys(body.id or uuid4(), body.region) | body.columns()
     return await _announced(write, "created", await rows.create(write, agencies, row, access.scope))
 
 
@@ -55,7 +55,7 @@ async def revise(write: Transaction, id: UUID, body: AgencyBody, if_match: str |
     still_in_use(row.archived)
     same("id", row.id, body.id or id)
     same("region", row.region_code, body.region)
-    changed = await rows.change(write, agencies, id, repository.columns(body), access.scope)
+    changed = await rows.change(write, agencies, id, body.columns(), access.scope)
     return await _announced(write, "updated", changed)
 
 

@@ -1,6 +1,7 @@
 """Rules of a place: a GeoJSON point on earth and in Indonesia, a district within the programme's region."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from math import isfinite
 
 # Rounded outwards to half a degree: from Benggala in the west to Papua's border, from Rondo and Miangas in the north
@@ -51,4 +52,9 @@ def lies_in(district: str, region: str) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e6 and isfinite(value)
+    return (
+        isinstance(value, int | float | Decimal)
+        and not isinstance(value, bool)
+        and abs(value) < 1e6
+        and isfinite(value)
+    )

@@ -1,11 +1,9 @@
 """Locations in the database."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from services.programs.locations.schemas import LocationFields
 from services.programs.repository import below, in_use, named
 from services.programs.tables import locations
 
@@ -32,17 +30,3 @@ def conditions(
     if name:
         wanted.append(named(locations.c.name, name))
     return wanted
-
-
-def columns(fields: LocationFields) -> dict[str, Any]:
-    """What is said of a location, as columns."""
-    longitude, latitude = fields.point.coordinates if fields.point else (None, None)
-    said = fields.model_dump(include={"slug", "name", "address", "district"})
-    return said | {"longitude": longitude, "latitude": latitude}
-
-
-def keys(id: UUID, program: Any) -> dict[str, Any]:
-    """The columns of a new location that come from its programme's row."""
-    return {
-        "id": id, "program_id": program.id, "region_code": program.region_code, "agency_id": program.agency_id,
-    }  # fmt: skip

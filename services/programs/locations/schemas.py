@@ -59,6 +59,14 @@ class LocationFields(Wire):
     district: DistrictCode | None = None
     point: SentPoint | None = None
 
+    def columns(self) -> dict[str, Any]:
+        """What is said, as columns."""
+        longitude, latitude = self.point.coordinates if self.point else (None, None)
+        return {
+            "slug": self.slug, "name": self.name, "address": self.address, "district": self.district,
+            "longitude": longitude, "latitude": latitude,
+        }  # fmt: skip
+
 
 class LocationBody(LocationFields):
     """A location as it is sent; region and agency are those of its programme."""

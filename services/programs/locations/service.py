@@ -49,7 +49,7 @@ async def create(write: Transaction, body: LocationBody, access: Access) -> Loca
             "The programme is archived.", errors=[FieldError("/program", "program_archived", "Name one in use.")]
         )
     await _check_district(write, body.district, program.region_code)
-    row = repository.keys(body.id or uuid4(), program) | repository.columns(body)
+    row = _keys(body.id or uuid4(), program) | body.columns()
     return await _announced(write, "created", await rows.create(write, locations, row, access.scope))
 
 
@@ -62,7 +62,7 @@ async def revise(write: Transaction, id: UUID, body: LocationBody, if_match: str
     same("id", row.id, body.id or id)
     same("program", row.program_id, body.program)
     await _check_district(write, body.district, row.region_code)
-    changed = await rows.change(write, locations, id, repository.columns(body), access.scope)
+    changed = await rows.change(write, locations, id, body.columns(), access.scope)
     return await _announced(write, "updated", changed)
 
 
@@ -74,6 +74,12 @@ async def archive(write: Transaction, id: UUID, if_match: str | None, access: Ac
         return present_location(row)
     changed = await rows.change(write, locations, id, {"archived": True}, access.scope)
     return await _announced(write, "updated", changed)
+
+
+def _keys(id: UUID, program: Any) -> dict[str, Any]:
+    return {
+        "id": id, "program_id": program.id, "region_code": program.region_code, "agency_id": program.agency_id,
+    }  # fmt: skip
 
 
 async def _check_district(reading: Reading, district: str | None, region: str) -> None:

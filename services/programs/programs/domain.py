@@ -31,10 +31,15 @@ def amount(value: object) -> str:
     """
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise ValueError("an amount is a number, or a string of decimal digits")
-    plain = value if isinstance(value, str) else format(Decimal(str(value)), "f")
+    plain = value if isinstance(value, str) else _digits(Decimal(str(value)))
     if not re.fullmatch(AMOUNT, plain):
         raise ValueError(f"an amount has at most {WHOLE_DIGITS} digits before the point and {DECIMAL_DIGITS} after it")
     return plain
+
+
+def _digits(number: Decimal) -> str:
+    # An exponent can ask for a thousand million zeros.
+    return format(number, "f") if number.is_finite() and abs(number.adjusted()) <= WHOLE_DIGITS else ""
 
 
 def repeated(keys: Iterable[tuple[object, ...]]) -> list[int]:

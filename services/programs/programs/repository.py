@@ -9,11 +9,8 @@ from sqlalchemy.engine import Row
 
 from services.kit.database import Transaction
 from services.kit.scope import EVERYTHING
-from services.programs.programs.schemas import ProgramFields
 from services.programs.repository import below, in_use, named
 from services.programs.tables import locations, programs
-
-WRITTEN = frozenset(ProgramFields.model_fields)
 
 
 def conditions(
@@ -29,12 +26,6 @@ def conditions(
         wanted.append(named(programs.c.name, name))
     wanted.extend(programs.c[column] == value for column, value in equal.items() if value is not None)
     return wanted
-
-
-def columns(fields: ProgramFields, agency: UUID | None, dimensions_version: str) -> dict[str, Any]:
-    """What is said of a programme, as columns."""
-    said = fields.model_dump(mode="json", include=set(WRITTEN))
-    return said | {"agency_id": str(agency) if agency else None, "dimensions_version": dimensions_version}
 
 
 async def hand_over_locations(write: Transaction, program: UUID, agency: str | None) -> Sequence[Row[Any]]:

@@ -140,6 +140,11 @@ class ProgramFields(Wire):
             )
         return years
 
+    def columns(self, agency: UUID | None) -> dict[str, Any]:
+        """What is said, as columns, with the agency that owns the programme."""
+        said = self.model_dump(mode="json", include=set(ProgramFields.model_fields))
+        return said | {"agency_id": str(agency) if agency else None, "dimensions_version": code_list().version}
+
 
 class ProgramBody(ProgramFields):
     """A programme as it is sent."""

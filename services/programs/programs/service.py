@@ -62,8 +62,7 @@ async def create(write: Transaction, body: ProgramBody, access: Access) -> Progr
     """A new programme. Raises RegionNotFound, BrokenReference, NotFound, AlreadyExists, SlugTaken."""
     await writable(write, body.region, access.scope)
     await _check_agency(write, body, access.scope)
-    row = {"id": body.id or uuid4(), "region_code": body.region}
-    row |= repository.columns(body, body.agency, code_list().version)
+    row = {"id": body.id or uuid4(), "region_code": body.region} | body.columns(body.agency)
     return await _announced(write, "created", await rows.create(write, programs, row, access.scope))
 
 
@@ -77,7 +76,7 @@ async def revise(write: Transaction, id: UUID, body: ProgramBody, if_match: str 
     same("region", row.region_code, body.region)
     if row.agency_id != (str(body.agency) if body.agency else None):
         await _check_agency(write, body, access.scope)
-    values = repository.columns(body, body.agency, code_list().version)
+    values = body.columns(body.agency)
     changed = await _announced(write, "updated", await rows.change(write, programs, id, values, access.scope))
     await hand_over(write, id, body.agency)
     return changed

@@ -1,0 +1,1 @@
+"""Registry files: what stands in one, and its two layouts."""

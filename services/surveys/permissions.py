@@ -1,0 +1,36 @@
+"""Who may do what with questionnaires, reviews, visits and responses, and with which rows.
+
+Read a line as: *permission* — *role* on *rows*.
+"""
+
+from services.kit.auth import EVERY_ROW, EVERYONE, Permissions, own, within
+
+PERMISSIONS: Permissions = {
+    "questionnaires:read": {EVERYONE: EVERY_ROW},
+    "questionnaires:write": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "team": own("region")},
+    "reviews:read": {EVERYONE: EVERY_ROW},
+    "reviews:write": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "team": own("region")},
+    "visits:notes": {
+        "admin": EVERY_ROW,
+        "ministry": EVERY_ROW,
+        "team": own("region"),
+        "agency": own("region", "agency"),
+        "mentor": own("region"),
+        "enumerator": own("region"),
+    },
+    "responses:create": {
+        "admin": EVERY_ROW,
+        "team": own("region"),
+        "agency": own("region", "agency"),
+        "enumerator": own("region"),
+        "integrator": own("region"),
+    },
+    "responses:read": {
+        "admin": EVERY_ROW,
+        "ministry": EVERY_ROW,
+        "team": own("region"),
+        "agency": own("region", "agency"),
+    },
+    "quarantine:read": {"admin": EVERY_ROW, "team": own("region")},
+    "responses:feed": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "integrator": within("region")},
+}

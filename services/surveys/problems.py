@@ -1,0 +1,110 @@
+"""What can be wrong with a questionnaire, a review or a response; each has its own name.
+
+Problem (kit)
+├── QuestionnaireFixed        409  a published questionnaire never changes
+├── QuestionnaireNotPublished 409  a review needs a published one
+├── WrongStatus               409  the review is not in a state that allows this
+├── AlreadyExists             409  another thing has this id
+├── UnknownRegion, UnknownProgram, UnknownLocation  422  the registry does not have it, or not there
+├── UnknownVisit              404  no visit with this id in the caller's rows
+├── ReviewClosed              409  the review takes no responses now
+├── ResponseConflict          409  the id is taken by a response with other content
+└── InvalidResponse           422  the answers do not fit the questionnaire; if all faults are of one kind:
+    ├── UnknownQuestion, MissingAnswer, NotAnOption, WrongType, NotApplicableRefused,
+    └── OutsidePeriod, SimulatedMismatch, UnknownField
+"""
+
+from services.kit.problems import Conflict, Invalid, NotFound, Problem
+
+
+class QuestionnaireFixed(Conflict):
+    slug, title = "questionnaire-fixed", "A published questionnaire never changes"
+
+
+class QuestionnaireNotPublished(Conflict):
+    slug, title = "questionnaire-not-published", "The questionnaire is not published"
+
+
+class WrongStatus(Conflict):
+    slug, title = "wrong-status", "Its status does not allow this"
+
+
+class AlreadyExists(Conflict):
+    slug, title = "already-exists", "This id is taken"
+
+
+class UnknownRegion(Invalid):
+    slug, title = "unknown-region", "The registry has no such region"
+
+
+class UnknownProgram(Invalid):
+    slug, title = "unknown-program", "The registry has no such programme in this region"
+
+
+class UnknownLocation(Invalid):
+    slug, title = "unknown-location", "The registry has no such location of this programme"
+
+
+class UnknownVisit(NotFound):
+    slug, title = "unknown-visit", "There is no such visit here"
+
+
+class ReviewClosed(Conflict):
+    slug, title = "review-closed", "The review takes no responses now"
+
+
+class ResponseConflict(Conflict):
+    slug, title = "response-conflict", "This id belongs to a response with other content"
+
+
+class InvalidResponse(Invalid):
+    slug, title = "invalid-response", "The response does not fit the questionnaire"
+
+
+class UnknownQuestion(InvalidResponse):
+    slug, title = "unknown-question", "The questionnaire has no such question"
+
+
+class MissingAnswer(InvalidResponse):
+    slug, title = "missing-answer", "A required answer is missing"
+
+
+class NotAnOption(InvalidResponse):
+    slug, title = "not-an-option", "The value is not one of the options"
+
+
+class WrongType(InvalidResponse):
+    slug, title = "wrong-type", "The value has the wrong type"
+
+
+class NotApplicableRefused(InvalidResponse):
+    slug, title = "not-applicable-refused", "This question must be answered"
+
+
+class OutsidePeriod(InvalidResponse):
+    slug, title = "outside-period", "The date lies outside the review"
+
+
+class SimulatedMismatch(InvalidResponse):
+    slug, title = "simulated-mismatch", "Simulated and real responses never mix"
+
+
+class UnknownField(InvalidResponse):
+    slug, title = "unknown-field", "A response has no such field"
+
+
+OF_A_RESPONSE: dict[str, type[Problem]] = {
+    kind.slug: kind
+    for kind in (
+        UnknownQuestion,
+        MissingAnswer,
+        NotAnOption,
+        WrongType,
+        NotApplicableRefused,
+        OutsidePeriod,
+        SimulatedMismatch,
+        UnknownField,
+        ReviewClosed,
+        UnknownVisit,
+    )
+}

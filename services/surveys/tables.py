@@ -1,0 +1,143 @@
+"""The tables of the surveys service. Columns that bind rows to a caller's claims are named in `info`."""
+
+from sqlalchemy import (
+    BigInteger, Boolean, Column, Date, DateTime, ForeignKey, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint,
+    Table, Text, UniqueConstraint, Uuid, func, text,
+)  # fmt: skip
+from sqlalchemy.dialects.postgresql import JSON
+
+from services.kit.scope import BOUND
+
+metadata = MetaData()
+
+BY_REGION = {BOUND: {"region": "region_code"}}
+BY_REGION_AND_AGENCY = {BOUND: {"region": "region_code", "agency": "agency_id"}}
+
+
+def _life() -> list[Column[object]]:
+    """What every editable row has: a version for ETags, and when it was made and last changed."""
+    return [
+        Column("version", Integer, nullable=False, server_default="1"),
+        Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    ]
+
+
+questionnaires = Table(
+    "questionnaires",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("region_code", Text),
+    Column("title", JSON, nullable=False),
+    Column("source", Text),
+    Column("method", Text, nullable=False),
+    Column("version_number", Integer),
+    Column("status", Text, nullable=False, server_default="draft"),
+    Column("questions", JSON, nullable=False),
+    *_life(),
+    Index("questionnaires_version", "key", text("coalesce(region_code, '')"), "version_number", unique=True),
+    info=BY_REGION,
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("region_code", Text, nullable=False),
+    Column("title", JSON, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("questionnaire_id", ForeignKey("questionnaires.id"), nullable=False),
+    Column("method", Text, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("status", Text, nullable=False, server_default="planned"),
+    Column("note", JSON),
+    Column("source", Text),
+    *_life(),
+    Index("reviews_region", "region_code", "id"),
+    info=BY_REGION,
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("review_id", ForeignKey("reviews.id"), nullable=False),
+    Column("region_code", Text, nullable=False),
+    Column("agency_id", Text),
+    Column("program_id", Uuid),
+    Column("location_id", Uuid),
+    Column("program_name", Text),
+    Column("location_name", Text),
+    Column("name", Text, nullable=False),
+    Column("held_on", Date),
+    Column("target", Integer),
+    Column("population", Integer),
+    Column("team", JSON, nullable=False),
+    Column("services", JSON, nullable=False),
+    Column("observations", Text),
+    *_life(),
+    Index("visits_review", "review_id", "id"),
+    info=BY_REGION_AND_AGENCY,
+)
+
+# Append-only: a correction is a further version. The rows are the change feed of responses as well, so that one
+# insert stores an answer and announces it.
+responses = Table(
+    "responses",
+    metadata,
+    Column("id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("position", BigInteger, nullable=False, server_default=text("nextval('change_position')")),
+    Column("action", Text, nullable=False, server_default="created"),
+    Column("visit_id", ForeignKey("visits.id"), nullable=False),
+    Column("review_id", Uuid, nullable=False),
+    Column("region_code", Text, nullable=False),
+    Column("agency_id", Text),
+    Column("simulated", Boolean, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("received_by", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("body", JSON, nullable=False),
+    PrimaryKeyConstraint("id", "version"),
+    UniqueConstraint("position", name="responses_position_key"),
+    UniqueConstraint("receipt", "version", name="responses_receipt_key"),
+    Index("responses_visit", "visit_id", "position"),
+    info=BY_REGION_AND_AGENCY,
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
+    Column("response_id", Uuid, nullable=False),
+    Column("visit_id", Uuid),
+    Column("region_code", Text),
+    Column("agency_id", Text),
+    Column("reason", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("received_by", Text, nullable=False),
+    UniqueConstraint("response_id", "digest", name="quarantine_once"),
+    Index("quarantine_region", "region_code", "received_at", "id"),
+    info=BY_REGION_AND_AGENCY,
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("position", BigInteger, unique=True),
+    Column("entity", Text, nullable=False),
+    Column("entity_id", Uuid, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("region_code", Text),
+    Column("agency_id", Text),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("data", JSON),
+    info=BY_REGION_AND_AGENCY,
+)
