@@ -1,0 +1,1 @@
+"""The calculator: a table that somebody brings, and nothing stored."""

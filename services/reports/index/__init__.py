@@ -1,0 +1,1 @@
+"""The index of a review: from sums to a grade that shows how it was made."""
