@@ -8,13 +8,12 @@ arrived whole is carried through even when its client has gone: the answer is lo
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
 import structlog
-from multidict import CIMultiDict
 from starlette.types import Receive, Scope, Send
 
 from gateway.limits import Body, Clock, Waiting, check_length, patience
@@ -43,31 +42,35 @@ log = structlog.get_logger("forward")
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
 
-def request_headers(scope: Scope, token: str) -> CIMultiDict[str]:
+def request_headers(scope: Scope, token: str) -> list[tuple[str, str]]:
     """The headers a service gets: the client's own without those that are ours to say, and ours."""
-    headers: CIMultiDict[str] = CIMultiDict()
+    headers: list[tuple[str, str]] = []
     given: dict[bytes, str] = {}
     named = _named_by_connection(scope["headers"])
     for name, value in scope["headers"]:
         if name in OURS:
             given[name] = value.decode("latin-1")
         elif name not in named and not name.startswith(FORWARDED):
-            headers.add(name.decode("latin-1"), value.decode("utf-8", "replace"))
-    headers["Authorization"] = f"Bearer {token}"
-    headers["X-Request-ID"] = scope["request_id"]
-    headers["X-Forwarded-Proto"] = scope["scheme"]
+            headers.append((name.decode("latin-1"), value.decode("utf-8", "replace")))
+    headers += [
+        ("Authorization", f"Bearer {token}"),
+        ("X-Request-ID", scope["request_id"]),
+        ("X-Forwarded-Proto", scope["scheme"]),
+    ]
     if scope.get("client"):
-        headers["X-Forwarded-For"] = scope["client"][0]
+        headers.append(("X-Forwarded-For", scope["client"][0]))
     if b"host" in given:
-        headers["X-Forwarded-Host"] = given[b"host"]
+        headers.append(("X-Forwarded-Host", given[b"host"]))
+    return headers + _trace(given)
+
+
+def _trace(given: Mapping[bytes, str]) -> list[tuple[str, str]]:
+    """The trace that the client is in, or the first step of a new one."""
     trace = given.get(b"traceparent", "")
-    if _TRACEPARENT.match(trace):
-        headers["traceparent"] = trace
-        if b"tracestate" in given:
-            headers["tracestate"] = given[b"tracestate"]
-    else:
-        headers["traceparent"] = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
-    return headers
+    if not _TRACEPARENT.match(trace):
+        return [("traceparent", f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01")]
+    state = [("tracestate", given[b"tracestate"])] if b"tracestate" in given else []
+    return [("traceparent", trace), *state]
 
 
 def response_headers(raw: RawHeaders) -> list[tuple[bytes, bytes]]:

@@ -7,12 +7,12 @@ document says so instead of failing.
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
-from importlib.metadata import version
 from typing import Any
 
 from gateway import routes
 from gateway.settings import SERVICES
 from gateway.upstream import Upstream
+from services.kit import VERSION
 from services.kit.problems import Problem
 
 KEEP_SECONDS = 30.0
@@ -66,7 +66,7 @@ def merge(documents: Mapping[str, Json | None]) -> Json:
     note = f"\n\n**Away right now and left out here: {', '.join(missing)}.**" if missing else ""
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Tinjau", "version": version("tinjau"), "description": DESCRIPTION + note},
+        "info": {"title": "Tinjau", "version": VERSION, "description": DESCRIPTION + note},
         "servers": [{"url": "/"}],
         "x-missing": missing,
         "tags": [{"name": name} for name in routes.TABLE if any(_tag(path) == name for path in paths)],

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx2
 import jwt
 import pytest
@@ -23,8 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi import FastAPI
 
-from services.kit.auth import ANONYMOUS, AUDIENCE, ISSUER, PUBLIC
-from services.kit.migrations import migrate
+from services.kit.identity import ANONYMOUS, AUDIENCE, ISSUER, PUBLIC
 
 TEST_CONFIGURATION = """
 fsync = off
@@ -63,9 +61,14 @@ class Cluster:
         """The URL of one of its databases."""
         return self._uri.replace("/postgres?", f"/{database}?", 1)
 
+    async def _connect(self) -> Any:
+        import asyncpg  # not there for tests of a part that has no database
+
+        return await asyncpg.connect(self.url("postgres"))
+
     async def execute(self, *statements: str) -> None:
         """Run statements on the cluster's own database, each for itself."""
-        connection = await asyncpg.connect(self.url("postgres"))
+        connection = await self._connect()
         try:
             for statement in statements:
                 await connection.execute(statement)
@@ -75,11 +78,13 @@ class Cluster:
     async def migrated(self, service: str) -> str:
         """The name of a migrated template database of a service, made by whichever worker comes first."""
         name = f"template_{service}"
-        connection = await asyncpg.connect(self.url("postgres"))
+        connection = await self._connect()
         try:
             await connection.execute("SELECT pg_advisory_lock(42)")
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", f"{name}_ready"):
                 await connection.execute(f"CREATE DATABASE {name}")
+                from services.kit.migrations import migrate
+
                 await migrate(service, self.url(name))
                 await connection.execute(f"ALTER DATABASE {name} RENAME TO {name}_ready")
         finally:

@@ -53,6 +53,7 @@ class Service:
     broken_off: int = 0
     cancelled: int = 0
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def app(self) -> Starlette:
         methods = ["GET", "POST", "PUT", "DELETE"]
@@ -63,8 +64,16 @@ class Service:
             Route("/{path:path}", self.answer, methods=methods),
         ])  # fmt: skip
 
+    async def until(self, condition: Callable[[], bool], seconds: float = 3.0) -> None:
+        """Wait until a condition on what is remembered here holds."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
     async def answer(self, request: Request) -> Response:
         self.seen.append(request)
+        self._changed.set()
         body = b""
         try:
             async for piece in request.stream():
@@ -72,7 +81,10 @@ class Service:
         except ClientDisconnect:
             self.broken_off += 1
             raise
-        self.bodies.append(body)
+        else:
+            self.bodies.append(body)
+        finally:
+            self._changed.set()
         key = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         if key in self.answers or request.url.path in self.answers:
             given = self.answers.get(key, self.answers.get(request.url.path))
@@ -85,12 +97,13 @@ class Service:
 
     async def slow(self, request: Request) -> Response:
         self.seen.append(request)
-        while not await request.is_disconnected():
-            await asyncio.sleep(0.01)
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
         self.cancelled += 1
+        self._changed.set()
         return Response()
 
-    async def drip(self, request: Request) -> Response:
+    async def drip(self, _: Request) -> Response:
         async def pieces() -> AsyncIterator[bytes]:
             yield b"first"
             await self.go_on.wait()
@@ -98,7 +111,7 @@ class Service:
 
         return StreamingResponse(pieces())
 
-    async def problem(self, request: Request) -> Response:
+    async def problem(self, _: Request) -> Response:
         return Response(json.dumps(PROBLEM), 409, media_type="application/problem+json")
 
     def header(self, name: str) -> str | None:

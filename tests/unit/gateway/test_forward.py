@@ -10,13 +10,6 @@ import pytest
 from tests.unit.gateway.conftest import Door, Opener
 
 
-async def until(condition: object, seconds: float = 3.0) -> None:
-    """Wait until a condition (a callable) holds."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # type: ignore[operator]
-            await asyncio.sleep(0.01)
-
-
 async def pieces(*parts: bytes) -> AsyncIterator[bytes]:
     for part in parts:
         yield part
@@ -42,7 +35,7 @@ async def test_the_first_of_an_answer_arrives_before_the_last_is_there(door: Doo
 async def test_the_first_of_a_body_arrives_before_the_last_is_sent(door: Door) -> None:
     async def body() -> AsyncIterator[bytes]:
         yield b"x" * 1000
-        await until(lambda: door.service.seen)
+        await door.service.until(lambda: bool(door.service.seen))
         yield b"y"
 
     assert (await door.client.post("/api/v1/responses", content=body())).json() == {"length": 1001}
@@ -62,7 +55,7 @@ async def test_a_chunked_body_is_counted_on_the_way(open_door: Opener) -> None:
         answer = await door.client.post("/api/v1/responses", content=endless)
         assert (answer.status_code, answer.json()["type"]) == (413, "/problems/payload-too-large")
         assert (await door.client.post("/api/v1/responses", content=pieces(b"x" * 100_001))).status_code == 413
-        await until(lambda: door.service.broken_off == len(door.service.seen))
+        await door.service.until(lambda: door.service.broken_off == len(door.service.seen))
         assert door.service.bodies == []
 
 
@@ -70,7 +63,7 @@ async def test_a_silent_service_is_a_504(open_door: Opener) -> None:
     async with open_door(answer_seconds=0.1) as door:
         answer = await door.client.post("/api/v1/responses/slow")
         assert (answer.status_code, answer.json()["type"]) == (504, "/problems/upstream-timeout")
-        await until(lambda: door.service.cancelled == 1)
+        await door.service.until(lambda: door.service.cancelled == 1)
 
 
 async def test_whoever_asks_to_wait_may_wait_longer(open_door: Opener) -> None:
@@ -93,22 +86,22 @@ async def test_a_client_that_stops_sending_is_told(open_door: Opener) -> None:
         writer.write(b"POST /api/v1/responses HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
         assert b" 408 " in await reader.readline()
         writer.close()
-        await until(lambda: door.service.broken_off == 1)
+        await door.service.until(lambda: door.service.broken_off == 1)
 
 
 async def test_a_body_cut_by_its_client_does_not_arrive_as_whole(door: Door) -> None:
     _, writer = await asyncio.open_connection("127.0.0.1", int(door.origin.rsplit(":", 1)[1]))
     writer.write(b"POST /api/v1/responses HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
-    await until(lambda: door.service.seen)
+    await door.service.until(lambda: bool(door.service.seen))
     writer.close()
-    await until(lambda: door.service.broken_off == 1)
+    await door.service.until(lambda: door.service.broken_off == 1)
     assert door.service.bodies == []
 
 
 async def test_a_read_that_nobody_waits_for_is_given_up(door: Door) -> None:
     with pytest.raises(httpx2.ReadTimeout):
         await door.client.get("/api/v1/responses/slow", timeout=0.1)
-    await until(lambda: door.service.cancelled == 1)
+    await door.service.until(lambda: door.service.cancelled == 1)
 
 
 async def test_a_service_that_is_away_is_a_502(open_door: Opener) -> None:
