@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check fmt openapi clean
+.PHONY: help demo up test check fmt openapi secrets clean
 .SUFFIXES:
 
 help: ## show this list
@@ -43,6 +43,10 @@ fmt: $(READY) ## format the code and mend what the linter can
 
 openapi: $(READY) ## write docs/openapi.json from the code
 	@$(BIN)/tinjau openapi
+
+## Run it in containers
+secrets: $(READY) ## make the keys and passwords that docker-compose.yml reads, in .tinjau/secrets
+	@$(BIN)/tinjau secrets $(ARGS)
 
 ## Start over
 clean: ## remove the environment and caches; data in .tinjau stays

@@ -8,13 +8,16 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from gateway.identity import keys, tokens
-
 from ops.failures import Failure
 
 OWNER_ONLY = 0o700
 OWNER_READS = 0o600
+IN_CLOSED_FOLDER = 0o644
+ALL_MODES = 0o777
+DATABASE_HOST = "postgres:5432"
 REPORTS_SUBJECT = "service:reports"
 REPORTS_DAYS = 400
 PASSWORD_BYTES = 32
@@ -58,12 +61,22 @@ def existing(folder: Path) -> Credentials | None:
     return made if made.private_key.is_file() else None
 
 
-def database_passwords(folder: Path, services: Sequence[str]) -> list[Path]:
-    """Files with a random password for the database's owner and for each service's role; those there are kept.
+def for_containers(folder: Path, services: Sequence[str]) -> list[Path]:
+    """The secrets that `docker-compose.yml` names, in a folder; those that are there are kept, the reports credential
+    is renewed.
 
-    A service gets it a second time in the form of a PostgreSQL password file, which its URL can point at with
-    `?passfile=`.
+    A container is given single files and reads them as a user that does not exist here, so the files can be read by
+    everybody who gets to them; the folder lets nobody in but its owner.
     """
+    made = ensure(folder)
+    files = [made.private_key, made.public_key, made.reports, *_database(folder, services)]
+    for file in files:
+        file.chmod(IN_CLOSED_FOLDER)
+    return files
+
+
+def _database(folder: Path, services: Sequence[str]) -> list[Path]:
+    """Files with a random password for the database's owner and for each service's role, and each service's URL."""
     made = []
     for name in ("postgres", *services):
         password = folder / f"{name}.password"
@@ -71,16 +84,20 @@ def database_passwords(folder: Path, services: Sequence[str]) -> list[Path]:
             write(password, secrets.token_urlsafe(PASSWORD_BYTES))
         made.append(password)
         if name != "postgres":
-            passfile = folder / f"{name}.pgpass"
-            write(passfile, f"*:*:*:tinjau_{name}:{password.read_text(encoding='utf-8').strip()}\n")
-            made.append(passfile)
+            url = folder / f"{name}.url"
+            given = quote(password.read_text(encoding="utf-8").strip(), safe="")
+            write(url, f"postgresql://tinjau_{name}:{given}@{DATABASE_HOST}/tinjau_{name}")
+            made.append(url)
     return made
 
 
 def write(path: Path, text: str) -> None:
-    """Write a secret; it is never readable by others, not even for a moment."""
+    """Write a secret. A new one is never readable by others, not even for a moment; a file that was opened to
+    containers stays so."""
+    mode = path.stat().st_mode & ALL_MODES if path.exists() else OWNER_READS
     fresh = path.with_name(f".{path.name}.new")
     fresh.unlink(missing_ok=True)
     fresh.touch(OWNER_READS, exist_ok=False)
     fresh.write_text(text, encoding="utf-8")
+    fresh.chmod(mode)
     fresh.replace(path)

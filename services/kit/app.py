@@ -8,13 +8,11 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 
-from services.kit import health, logging, openapi, problems, telemetry
+from services.kit import VERSION, health, logging, openapi, problems, telemetry
 from services.kit.auth import Permissions, TokenVerifier
 from services.kit.database import Database, as_problem
 from services.kit.scope import EVERYTHING
 from services.kit.settings import ServiceSettings
-
-VERSION = "0.1.0"
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 

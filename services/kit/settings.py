@@ -10,10 +10,18 @@ from typing import ClassVar
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# Where containers get their secrets: a file that is named like a variable stands for it, unless the variable is set.
+SECRETS = Path("/run/secrets")
+
 
 def config(service: str) -> SettingsConfigDict:
     """The pydantic configuration of a part named `service`: its prefix, and no surprise from unknown keys."""
-    return SettingsConfigDict(env_prefix=f"TINJAU_{service.upper()}_", extra="ignore", populate_by_name=True)
+    return SettingsConfigDict(
+        env_prefix=f"TINJAU_{service.upper()}_",
+        extra="ignore",
+        populate_by_name=True,
+        secrets_dir=SECRETS if SECRETS.is_dir() else None,
+    )
 
 
 class ProcessSettings(BaseSettings):
