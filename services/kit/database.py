@@ -28,6 +28,8 @@ LOCK_SECONDS = 10
 
 AWAY = (
     ConnectionError,
+    FileNotFoundError,  # the socket of a server that is down
+    TimeoutError,
     PoolTimeout,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,

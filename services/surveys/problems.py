@@ -4,8 +4,9 @@ Problem (kit)
 ├── QuestionnaireFixed        409  a published questionnaire never changes
 ├── QuestionnaireNotPublished 409  a review needs a published one
 ├── WrongStatus               409  the review is not in a state that allows this
+├── FixedField                409  this field cannot be changed any more
 ├── AlreadyExists             409  another thing has this id
-├── UnknownRegion, UnknownProgram, UnknownLocation  422  the registry does not have it, or not there
+├── UnknownRegion, UnknownProgram, UnknownLocation, UnknownQuestionnaire  422  not there, or not in that place
 ├── UnknownVisit              404  no visit with this id in the caller's rows
 ├── ReviewClosed              409  the review takes no responses now
 ├── ResponseConflict          409  the id is taken by a response with other content
@@ -29,6 +30,10 @@ class WrongStatus(Conflict):
     slug, title = "wrong-status", "Its status does not allow this"
 
 
+class FixedField(Conflict):
+    slug, title = "fixed-field", "This cannot be changed any more"
+
+
 class AlreadyExists(Conflict):
     slug, title = "already-exists", "This id is taken"
 
@@ -43,6 +48,10 @@ class UnknownProgram(Invalid):
 
 class UnknownLocation(Invalid):
     slug, title = "unknown-location", "The registry has no such location of this programme"
+
+
+class UnknownQuestionnaire(Invalid):
+    slug, title = "unknown-questionnaire", "There is no such questionnaire for this region"
 
 
 class UnknownVisit(NotFound):

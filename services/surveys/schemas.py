@@ -2,15 +2,26 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.kit.pagination import decode
+from services.kit.problems import FieldError, Malformed
+
 RegionCode = Annotated[
-    str, StringConstraints(pattern=r"^\d{2}(\.\d{2}(\.\d{2})?)?$"), Field(description="Kemendagri code, such as `33.25`.")
+    str,
+    StringConstraints(pattern=r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2})?)?$"),
+    Field(description="Kemendagri code, such as `33.25`."),
 ]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+# Control characters have no place in a line of text, and PostgreSQL cannot store the first of them.
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+Paragraph = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=r"^[^\x00]+$")
+]
 
 
 class Wire(BaseModel):
@@ -32,3 +43,17 @@ class Stored(BaseModel):
     version: int = Field(description="Also the ETag.")
     created_at: datetime
     updated_at: datetime
+
+
+def after_id(cursor: str | None) -> UUID | None:
+    """The id behind a cursor of a list by id. Raises Malformed."""
+    if cursor is None:
+        return None
+    (given,) = decode(cursor, str)
+    try:
+        return UUID(given)
+    except ValueError as error:
+        raise Malformed(
+            "The cursor is not one of ours; start again without it.",
+            errors=[FieldError("cursor", "cursor", "Use `next` of an earlier page, unchanged.")],
+        ) from error

@@ -1,8 +1,23 @@
 """The tables of the surveys service. Columns that bind rows to a caller's claims are named in `info`."""
 
 from sqlalchemy import (
-    BigInteger, Boolean, Column, Date, DateTime, ForeignKey, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint,
-    Table, Text, UniqueConstraint, Uuid, func, text,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import JSON
 
@@ -100,6 +115,7 @@ responses = Table(
     Column("received_by", Text, nullable=False),
     Column("receipt", Text, nullable=False),
     Column("digest", LargeBinary, nullable=False),
+    Column("device", Text),
     Column("body", JSON, nullable=False),
     PrimaryKeyConstraint("id", "version"),
     UniqueConstraint("position", name="responses_position_key"),

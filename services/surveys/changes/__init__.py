@@ -1,0 +1,1 @@
+"""The change feed of questionnaires, reviews, visits and responses."""

@@ -1,0 +1,1 @@
+"""Instruments: what people are asked, version by version."""

@@ -1,9 +1,10 @@
 """Questionnaires in the database."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, false, func, or_, select, update
 from sqlalchemy.engine import Row
 
 from services.kit.database import Reading, Transaction
@@ -18,10 +19,20 @@ async def get(reading: Reading, id: UUID, scope: Scope, *, lock: bool = False) -
 
 
 async def page(
-    reading: Reading, scope: Scope, *, key: str | None, region: str | None, status: str | None, after: UUID | None, limit: int
-) -> list[Row[Any]]:
-    """Up to `limit + 1` rows by id."""
+    reading: Reading,
+    scope: Scope,
+    *,
+    drafts_of: str | None,
+    key: str | None,
+    region: str | None,
+    status: str | None,
+    after: UUID | None,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """Up to `limit + 1` rows by id; drafts only of a region and below it (`""`: all drafts, None: none)."""
     statement = select(questionnaires).order_by(questionnaires.c.id).limit(limit + 1)
+    if drafts_of != "":
+        statement = statement.where(or_(questionnaires.c.status != "draft", _within(drafts_of)))
     if key is not None:
         statement = statement.where(questionnaires.c.key == key)
     if region is not None:
@@ -30,7 +41,14 @@ async def page(
         statement = statement.where(questionnaires.c.status == status)
     if after is not None:
         statement = statement.where(questionnaires.c.id > after)
-    return list(await reading.all(statement, scope))
+    return await reading.all(statement, scope)
+
+
+def _within(region: str | None) -> ColumnElement[bool]:
+    if region is None:
+        return false()
+    column = questionnaires.c.region_code
+    return or_(column == region, column.startswith(region + ".", autoescape=True))
 
 
 async def insert(write: Transaction, row: dict[str, Any], scope: Scope) -> None:

@@ -1,46 +1,49 @@
 """HTTP for questionnaires."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from services.kit.auth import Access, requires
 from services.kit.database import Read, Write
-from services.kit.pagination import After, Limit, Page, cut, decode
-from services.kit.problems import Invalid, NotFound, PreconditionFailed, PreconditionRequired, responses
+from services.kit.pagination import After, Limit, Page
+from services.kit.problems import Invalid, Malformed, NotFound, PreconditionFailed, PreconditionRequired, responses
 from services.kit.versions import IfMatch, tag
 from services.surveys.problems import AlreadyExists, QuestionnaireFixed, WrongStatus
-from services.surveys.questionnaires import repository, service
-from services.surveys.questionnaires.schemas import Questionnaire, QuestionnaireDraft
+from services.surveys.questionnaires import service
+from services.surveys.questionnaires.schemas import Questionnaire, QuestionnaireDraft, QuestionnaireKey, Status
+from services.surveys.schemas import RegionCode, after_id
 
 router = APIRouter(prefix="/questionnaires", tags=["questionnaires"])
 
 MAY_READ: Access = requires("questionnaires:read")
 MAY_WRITE: Access = requires("questionnaires:write")
-STALE = (NotFound, PreconditionFailed, PreconditionRequired)
+STALE = (Malformed, NotFound, PreconditionFailed, PreconditionRequired)
 
 
-@router.get("", summary="List questionnaires")
+@router.get("", summary="List questionnaires", responses=responses(Malformed))
 async def list_questionnaires(
     read: Read,
-    key: str | None = None,
-    region: str | None = None,
-    status: Annotated[Literal["draft", "published", "retired"] | None, Query()] = None,
+    key: Annotated[QuestionnaireKey | None, Query()] = None,
+    region: Annotated[RegionCode | None, Query()] = None,
+    status: Annotated[Status | None, Query()] = None,
     limit: Limit = 50,
     cursor: After = None,
     access: Access = MAY_READ,
 ) -> Page[Questionnaire]:
-    """Questionnaires and their versions, by id."""
-    after = UUID(decode(cursor, str)[0]) if cursor else None
-    rows = await repository.page(
-        read, access.scope, key=key, region=region, status=status, after=after, limit=limit
+    """Questionnaires and their versions, by id. Drafts are listed for those who may write them."""
+    return await service.listed(
+        read, access, key=key, region=region, status=status, after=after_id(cursor), limit=limit
     )
-    kept, next_cursor = cut(rows, limit, "id")
-    return Page(items=[service.present(row) for row in kept], next=next_cursor)
 
 
-@router.post("", status_code=201, summary="Draft a questionnaire", responses=responses(AlreadyExists, NotFound, Invalid))
+@router.post(
+    "",
+    status_code=201,
+    summary="Draft a questionnaire",
+    responses=responses(Malformed, NotFound, AlreadyExists, Invalid),
+)
 async def create_questionnaire(
     body: QuestionnaireDraft, write: Write, response: Response, access: Access = MAY_WRITE
 ) -> Questionnaire:
@@ -54,7 +57,7 @@ async def create_questionnaire(
 @router.get("/{id}", summary="Read a questionnaire", responses=responses(NotFound))
 async def get_questionnaire(id: UUID, read: Read, response: Response, access: Access = MAY_READ) -> Questionnaire:
     """One version of a questionnaire with its questions."""
-    found = await service.find(read, id, access.scope)
+    found = await service.read(read, id, access)
     tag(response, found.version)
     return found
 

@@ -7,6 +7,8 @@ from pydantic import Field
 
 from services.surveys.schemas import Key, Line, Paragraph, RegionCode, Stored, Wire, Words
 
+QuestionnaireKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+Status = Literal["draft", "published", "retired"]
 OptionValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}$")]
 
 
@@ -66,9 +68,7 @@ class QuestionnaireDraft(Wire):
     """A questionnaire as written by its author."""
 
     id: UUID | None = Field(None, description="Made by the client, or by us when it is left out.")
-    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")] = Field(
-        description="Common to all versions of one instrument."
-    )
+    key: QuestionnaireKey = Field(description="Common to all versions of one instrument.")
     region: RegionCode | None = Field(None, description="Null: for the whole country.")
     title: Words
     source: Paragraph | None = None
@@ -86,5 +86,5 @@ class Questionnaire(Stored):
     source: str | None
     method: str
     version_number: int | None = Field(description="1, 2, … by order of publication; null for a draft.")
-    status: Literal["draft", "published", "retired"]
+    status: Status
     questions: list[Question]

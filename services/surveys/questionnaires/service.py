@@ -6,12 +6,14 @@ from uuid import UUID, uuid4
 from sqlalchemy.engine import Row
 
 from services.kit import changes
-from services.kit.auth import Access
+from services.kit.auth import Access, permit
 from services.kit.database import Reading, Transaction
-from services.kit.problems import FieldError, Invalid, NotFound
+from services.kit.pagination import Page, cut
+from services.kit.problems import FieldError, Forbidden, Invalid, NotFound, Unauthenticated
 from services.kit.scope import EVERYTHING, Scope
 from services.kit.versions import check
 from services.surveys import tables
+from services.surveys.permissions import PERMISSIONS
 from services.surveys.problems import AlreadyExists, QuestionnaireFixed, WrongStatus
 from services.surveys.questionnaires import domain, repository
 from services.surveys.questionnaires.schemas import Questionnaire, QuestionnaireDraft
@@ -28,6 +30,49 @@ async def find(reading: Reading, id: UUID, scope: Scope, *, lock: bool = False) 
     if row is None:
         raise NotFound("There is no such questionnaire.")
     return present(row)
+
+
+async def peek(reading: Reading, id: UUID) -> Questionnaire | None:
+    """The questionnaire, or None."""
+    row = await repository.get(reading, id, EVERYTHING)
+    return None if row is None else present(row)
+
+
+async def read(reading: Reading, id: UUID, access: Access) -> Questionnaire:
+    """The questionnaire as this caller may see it: a draft is there only for those who may write it."""
+    found = await find(reading, id, access.scope)
+    writer = _writer(access)
+    if found.status == "draft" and not (writer and writer.covers(region=found.region)):
+        raise NotFound("There is no such questionnaire.")
+    return found
+
+
+async def listed(
+    reading: Reading,
+    access: Access,
+    *,
+    key: str | None,
+    region: str | None,
+    status: str | None,
+    after: UUID | None,
+    limit: int,
+) -> Page[Questionnaire]:
+    """A page of questionnaires, drafts only for those who may write them."""
+    writer = _writer(access)
+    drafts_of = writer.claims.get("region", "") if writer else None
+    rows = await repository.page(
+        reading, access.scope, drafts_of=drafts_of, key=key, region=region, status=status, after=after, limit=limit
+    )
+    kept, following = cut(rows, limit, "id")
+    return Page(items=[present(row) for row in kept], next=following)
+
+
+def _writer(access: Access) -> Scope | None:
+    """The rows in which this caller may write questionnaires; None for none."""
+    try:
+        return permit(PERMISSIONS, "questionnaires:write", access.caller).scope
+    except (Forbidden, Unauthenticated):
+        return None
 
 
 async def draft(write: Transaction, body: QuestionnaireDraft, access: Access) -> Questionnaire:
@@ -81,9 +126,7 @@ async def _announce(
 ) -> Questionnaire:
     await repository.change(write, current.id, values, access.scope)
     changed = await find(write, current.id, EVERYTHING)
-    await changes.record(
-        write, tables.changes, "questionnaire", action, changed, bound={"region_code": changed.region}
-    )
+    await changes.record(write, tables.changes, "questionnaire", action, changed, bound={"region_code": changed.region})
     return changed
 
 

@@ -1,0 +1,1 @@
+"""Reviews: a region, a period, a questionnaire."""

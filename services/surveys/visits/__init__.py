@@ -1,0 +1,1 @@
+"""Visits: one place within a review."""

@@ -111,6 +111,7 @@ CREATE TABLE responses (
     received_by text NOT NULL,
     receipt text NOT NULL,
     digest bytea NOT NULL,
+    device text,
     body json NOT NULL,
     PRIMARY KEY (id, version),
     CONSTRAINT responses_position_key UNIQUE (position),

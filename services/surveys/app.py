@@ -1,0 +1,58 @@
+"""The surveys service put together: questionnaires, reviews, visits, the intake of responses, and its feed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+
+from services.kit.app import Service, create
+from services.kit.changes import Watch
+from services.surveys.changes import routes as changes
+from services.surveys.changes.repository import head
+from services.surveys.clients import Programs
+from services.surveys.permissions import PERMISSIONS
+from services.surveys.quarantine import routes as quarantine
+from services.surveys.questionnaires import routes as questionnaires
+from services.surveys.responses import routes as responses
+from services.surveys.responses.contexts import Contexts
+from services.surveys.responses.store import Store
+from services.surveys.reviews import routes as reviews
+from services.surveys.settings import Settings
+from services.surveys.visits import routes as visits
+
+DESCRIPTION = "What people are asked, where and when, and what they answer: none lost, none twice, none changed."
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The ASGI application, with settings from the environment unless they are given."""
+    settings = settings or Settings()
+    service = Service(
+        title="Tinjau surveys",
+        description=DESCRIPTION,
+        permissions=PERMISSIONS,
+        routers=(
+            questionnaires.router,
+            reviews.router,
+            visits.router,
+            responses.router,
+            quarantine.router,
+            changes.router,
+        ),
+        lifespan=partial(_open, settings),
+    )
+    return create(service, settings)
+
+
+@asynccontextmanager
+async def _open(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
+    app.state.programs = Programs(settings.programs_url, settings.programs_seconds)
+    app.state.contexts = Contexts(app.state.database)
+    app.state.store = Store(settings.database_url)
+    app.state.watch = Watch(partial(head, app.state.database))
+    try:
+        yield
+    finally:
+        await app.state.watch.close()
+        await app.state.store.close()
+        await app.state.programs.close()

@@ -1,0 +1,55 @@
+"""The feed's rows: those of `changes`, and the responses themselves, which are rows of the feed as they are."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Text, cast, func, select
+from sqlalchemy.engine import Row
+
+from services.kit import changes as feed
+from services.kit.database import Database, Reading
+from services.kit.scope import EVERYTHING, Scope
+from services.surveys.tables import changes, responses
+
+
+async def head(database: Database) -> int:
+    """The highest position that is visible now; 0 while there is none."""
+    plans = select(func.coalesce(func.max(changes.c.position), 0))
+    answers = select(func.coalesce(func.max(responses.c.position), 0))
+    async with database.reading() as reading:
+        return int(max(await reading.value(plans, EVERYTHING), await reading.value(answers, EVERYTHING)))
+
+
+async def read(reading: Reading, scope: Scope, after: int, limit: int) -> list[tuple[int, bytes]]:
+    """Up to `limit + 1` changes behind a position: (position, item as JSON)."""
+    plans = await feed.read(reading, changes, scope, after, limit)
+    answers = await _responses(reading, scope, after, limit)
+    return sorted([*plans, *answers], key=lambda row: row[0])[: limit + 1]
+
+
+async def _responses(reading: Reading, scope: Scope, after: int, limit: int) -> list[tuple[int, bytes]]:
+    table = responses.c
+    statement = (
+        select(
+            table.position, table.id, table.action, table.version, table.received_at, table.visit_id, table.review_id,
+            table.simulated, table.digest, cast(table.body, Text).label("body"),
+        )
+        .where(table.position > after)
+        .order_by(table.position)
+        .limit(limit + 1)
+    )  # fmt: skip
+    return [(row.position, _item(row)) for row in await reading.all(statement, scope)]
+
+
+def _item(row: Row[Any]) -> bytes:
+    """A response as an item of the feed. Receipt and device stay here: the one is the respondent's, the other ours."""
+    head = {
+        "entity": "response", "id": row.id, "action": row.action, "version": row.version, "at": row.received_at,
+    }  # fmt: skip
+    data = {
+        "id": row.id, "visit": row.visit_id, "review": row.review_id, "simulated": row.simulated,
+        "received_at": row.received_at, "digest": row.digest.hex(),
+    }  # fmt: skip
+    return b"".join((
+        orjson.dumps(head)[:-1], b',"data":', orjson.dumps(data)[:-1], b",", row.body[1:].encode(), b"}",
+    ))  # fmt: skip

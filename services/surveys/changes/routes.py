@@ -1,0 +1,28 @@
+"""HTTP for the change feed of questionnaires, reviews, visits and responses."""
+
+from fastapi import APIRouter, Request, Response
+
+from services.kit.auth import Access, requires
+from services.kit.changes import After, ChangePage, Limit, Wait
+from services.kit.problems import Malformed, responses
+from services.surveys.changes import service
+
+router = APIRouter(prefix="/changes", tags=["changes"])
+
+MAY_FEED: Access = requires("responses:feed")
+
+
+@router.get(
+    "/responses",
+    summary="Read changes of reviews and responses",
+    response_model=ChangePage,
+    responses=responses(Malformed),
+)
+async def read_response_changes(
+    request: Request, after: After = None, limit: Limit = 100, wait: Wait = 0, access: Access = MAY_FEED
+) -> Response:
+    """Every published questionnaire, review, visit and response in commit order, none missed and none twice; a thing
+    comes after what it belongs to. Start without `after`, then go on with `next`."""
+    state = request.app.state
+    body = await service.read(state.database, state.watch, access.scope, after=after, limit=limit, wait=wait)
+    return Response(body, media_type="application/json")

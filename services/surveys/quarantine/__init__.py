@@ -1,0 +1,1 @@
+"""Responses that contradict stored ones, kept aside until the team has looked."""

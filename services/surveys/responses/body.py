@@ -1,0 +1,28 @@
+"""Reading a request's JSON once, within bounds, without a model in between."""
+
+from typing import Any
+
+import orjson
+from fastapi import Request
+
+from services.kit.problems import Malformed, PayloadTooLarge, UnsupportedMediaType
+
+
+async def read_json(request: Request, limit: int) -> Any:
+    """The decoded body. Raises PayloadTooLarge, UnsupportedMediaType or Malformed."""
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        raise UnsupportedMediaType("Send application/json.")
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > limit:
+        raise PayloadTooLarge(f"The body may have {limit} bytes.")
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > limit:
+            raise PayloadTooLarge(f"The body may have {limit} bytes.")
+        pieces.append(piece)
+    try:
+        return orjson.loads(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+    except orjson.JSONDecodeError as error:
+        raise Malformed(f"The body is not valid JSON: {error}.") from error

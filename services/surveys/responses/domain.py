@@ -1,0 +1,141 @@
+"""What a response has to be before it is stored: its envelope, its answers, its canonical content.
+
+Pure rules. `examine` gives either what is to be stored or every fault at once.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from services.surveys.responses.instrument import Fault, Instrument
+
+FIELDS = frozenset({"id", "visit", "filled_at", "answers", "simulated", "device"})
+LONGEST_DEVICE = 100
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+_DEVICE = re.compile(r"[A-Za-z0-9._:-]{1,100}\Z")
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the intake has to know of a visit; no program, no agency is asked while an answer comes in."""
+
+    visit: UUID
+    review: UUID
+    region: str
+    agency: str | None
+    open: bool
+    simulated: bool
+    start: date
+    end: date
+    services: frozenset[str]
+    instrument: Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A sound response: what is stored of it. `body` is the JSON of its answers and when they were given."""
+
+    id: UUID
+    context: Context
+    digest: bytes
+    device: str | None
+    body: bytes
+
+
+def identity(value: Any) -> UUID | None:
+    """The UUID that a text writes in the usual 8-4-4-4-12 form, of any version; None for anything else."""
+    return UUID(value) if type(value) is str and _UUID.match(value) else None
+
+
+def envelope(item: Any) -> list[Fault]:
+    """Faults of the fields around the answers, before the visit is looked up."""
+    if type(item) is not dict:
+        return [("", "wrong-type", "A response is an object.")]
+    found: list[Fault] = [
+        (f"/{name.replace('~', '~0').replace('/', '~1')}", "unknown-field", "A response has no such field.")
+        for name in item
+        if name not in FIELDS
+    ]
+    found.extend(
+        (f"/{name}", "wrong-type", "A UUID in its usual form is needed here.")
+        for name in ("id", "visit")
+        if identity(item.get(name)) is None
+    )
+    if type(item.get("answers")) is not dict:
+        found.append(("/answers", "wrong-type", "The answers are an object: question key to value."))
+    if type(item.get("simulated", False)) is not bool:
+        found.append(("/simulated", "wrong-type", "Either true or false."))
+    device = item.get("device")
+    if device is not None and not (type(device) is str and _DEVICE.match(device)):
+        found.append(("/device", "wrong-type", f"Up to {LONGEST_DEVICE} letters, digits or any of . _ : -"))
+    return found
+
+
+def examine(item: Mapping[str, Any], context: Context) -> Content | list[Fault]:
+    """A response whose envelope is sound, held against its visit."""
+    answers: dict[str, Any] = item["answers"]
+    found = context.instrument.faults(answers, context.services)
+    found.extend(_filled_at(item.get("filled_at"), context))
+    if item.get("simulated", False) is not context.simulated:
+        kind = "simulated" if context.simulated else "real"
+        found.append(("/simulated", "simulated-mismatch", f"This review takes {kind} responses only."))
+    return found or _content(item, answers, context)
+
+
+def _filled_at(value: Any, context: Context) -> list[Fault]:
+    if value is None:
+        return []
+    wrong = (
+        "/filled_at",
+        "wrong-type",
+        "A date and time with its offset is needed, such as 2020-03-03T09:30:00+07:00.",
+    )
+    if type(value) is not str or len(value) > 35 or not value.isascii():
+        return [wrong]
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return [wrong]
+    if moment.tzinfo is None:
+        return [wrong]
+    if not context.start <= moment.date() <= context.end:
+        period = f"from {context.start} to {context.end}"
+        return [("/filled_at", "outside-period", f"The review lasts {period}, by the clock of the place.")]
+    return []
+
+
+def _content(item: Mapping[str, Any], answers: dict[str, Any], context: Context) -> Content:
+    id = identity(item["id"])
+    assert id is not None  # noqa: S101 - the envelope is sound
+    given = {key: value for key, value in answers.items() if value is not None}
+    content = Content(
+        id, context, b"", item.get("device"), orjson.dumps({"answers": given, "filled_at": item.get("filled_at")})
+    )
+    return replace(content, digest=sha256(whole(content)).digest())
+
+
+def whole(content: Content) -> bytes:
+    """The canonical JSON (RFC 8785) of a response with its six fields, those left out as null or false.
+
+    Sorting by code point is what RFC 8785 asks for here, since keys are ASCII; and there are no fractions in answers.
+    """
+    fields = orjson.loads(content.body) | {
+        "device": content.device, "id": str(content.id), "simulated": content.context.simulated,
+        "visit": str(content.context.visit),
+    }  # fmt: skip
+    return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+
+
+def receipt() -> str:
+    """A code that a citizen can keep and read aloud: 60 random bits as `XXXX-XXXX-XXXX` in Crockford's base 32."""
+    bits = secrets.randbits(60)
+    code = "".join(_CROCKFORD[(bits >> shift) & 31] for shift in range(55, -5, -5))
+    return f"{code[:4]}-{code[4:8]}-{code[8:]}"

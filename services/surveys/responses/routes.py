@@ -1,0 +1,165 @@
+"""HTTP for responses."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Request
+from fastapi import Response as HttpResponse
+from pydantic import BaseModel
+
+from services.kit.auth import Access, requires
+from services.kit.database import Read
+from services.kit.pagination import After, Limit, Page
+from services.kit.problems import (
+    FieldError,
+    Invalid,
+    Malformed,
+    NotFound,
+    PayloadTooLarge,
+    Problem,
+    UnsupportedMediaType,
+    responses,
+)  # fmt: skip
+from services.kit.versions import tag
+from services.surveys.problems import (
+    InvalidResponse,
+    MissingAnswer,
+    NotAnOption,
+    NotApplicableRefused,
+    OutsidePeriod,
+    ResponseConflict,
+    ReviewClosed,
+    SimulatedMismatch,
+    UnknownField,
+    UnknownQuestion,
+    UnknownVisit,
+    WrongType,
+)  # fmt: skip
+from services.surveys.responses import service
+from services.surveys.responses.body import read_json
+from services.surveys.responses.schemas import (
+    BATCH_BYTES,
+    BATCH_ITEMS,
+    ITEM_BYTES,
+    BatchAnswer,
+    BatchBody,
+    Receipt,
+    Response,
+    ResponseBody,
+)  # fmt: skip
+from services.surveys.responses.service import Intake
+from services.surveys.responses.store import Stored
+
+router = APIRouter(prefix="/responses", tags=["responses"])
+
+MAY_CREATE: Access = requires("responses:create")
+MAY_READ: Access = requires("responses:read")
+
+REFUSALS = (
+    InvalidResponse, UnknownQuestion, MissingAnswer, NotAnOption, WrongType, NotApplicableRefused, OutsidePeriod,
+    SimulatedMismatch, UnknownField,
+)  # fmt: skip
+UNREADABLE = (Malformed, PayloadTooLarge, UnsupportedMediaType)
+
+
+def documented(body: type[BaseModel]) -> dict[str, Any]:
+    """The request body for the OpenAPI document, which the route reads by itself."""
+    schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=Receipt,
+    summary="Send a response",
+    responses=responses(*UNREADABLE, UnknownVisit, ReviewClosed, ResponseConflict, *REFUSALS)
+    | {200: {"model": Receipt, "description": "It was there already; the first receipt."}},
+    openapi_extra=documented(ResponseBody),
+)
+async def create_response(request: Request, access: Access = MAY_CREATE) -> HttpResponse:
+    """Store one respondent's answers. 201 comes after they are safely stored. Sending the same again gives 200 and the
+    first receipt; another content under the same id gives 409 and is kept aside."""
+    item = await read_json(request, ITEM_BYTES)
+    stored = await service.take(_intake(request), item, access)
+    content = {"id": item["id"].lower(), **_receipt(stored)}
+    headers = {"Location": f"/api/v1/responses/{content['id']}"}
+    return HttpResponse(
+        orjson.dumps(content), 201 if stored.status == "created" else 200, headers, media_type="application/json"
+    )
+
+
+@router.post(
+    "/batch",
+    response_model=BatchAnswer,
+    summary="Send many responses",
+    responses=responses(*UNREADABLE, Invalid),
+    openapi_extra=documented(BatchBody),
+)
+async def create_responses(request: Request, access: Access = MAY_CREATE) -> HttpResponse:
+    """Store up to 1,000 responses. Each is answered for itself, in order: `created`, `duplicate`, `conflict` or
+    `invalid` with its problem. Sending the same batch again is safe."""
+    body = await read_json(request, BATCH_BYTES)
+    items = _items(body)
+    outcomes = await service.take_all(_intake(request), items, access)
+    results = [
+        {"index": index, "id": service.id_of(item), **_result(outcome)}
+        for index, (item, outcome) in enumerate(zip(items, outcomes, strict=True))
+    ]
+    return HttpResponse(orjson.dumps({"results": results}), media_type="application/json")
+
+
+@router.get("", summary="List responses", responses=responses(Malformed))
+async def list_responses(
+    read: Read,
+    review: Annotated[UUID | None, Query(description="Only of this review.")] = None,
+    visit: Annotated[UUID | None, Query(description="Only of this visit.")] = None,
+    limit: Limit = 50,
+    cursor: After = None,
+    access: Access = MAY_READ,
+) -> Page[Response]:
+    """Stored responses in the order they were received."""
+    return await service.listed(read, access.scope, review=review, visit=visit, cursor=cursor, limit=limit)
+
+
+@router.get("/{id}", summary="Read a response", responses=responses(NotFound))
+async def get_response(id: UUID, read: Read, response: HttpResponse, access: Access = MAY_READ) -> Response:
+    """One stored response."""
+    found = await service.find(read, id, access.scope)
+    tag(response, found.version)
+    return found
+
+
+def _intake(request: Request) -> Intake:
+    return Intake(request.app.state.contexts, request.app.state.store)
+
+
+def _items(body: Any) -> list[Any]:
+    items = body.get("items") if isinstance(body, dict) else None
+    if not isinstance(items, list) or set(body) != {"items"}:
+        raise Invalid(
+            "The body is an object with one field, items.",
+            errors=[FieldError("/items", "wrong-type", "A list of responses is needed here.")],
+        )
+    if len(items) > BATCH_ITEMS:
+        raise Invalid(
+            f"The batch holds {len(items)} responses; {BATCH_ITEMS} are allowed.",
+            errors=[FieldError("/items", "too-many", "Send them in parts.")],
+        )
+    return items
+
+
+def _receipt(stored: Stored) -> dict[str, Any]:
+    return {
+        "status": stored.status, "receipt": stored.receipt, "sequence": stored.sequence,
+        "received_at": stored.received_at, "digest": stored.digest.hex(),
+    }  # fmt: skip
+
+
+def _result(outcome: Stored | Problem) -> dict[str, Any]:
+    if isinstance(outcome, Stored):
+        return _receipt(outcome)
+    status = "conflict" if isinstance(outcome, ResponseConflict) else "invalid"
+    return {"status": status, "problem": outcome.body()}

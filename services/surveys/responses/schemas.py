@@ -1,0 +1,80 @@
+"""Wire shapes of responses. Bodies are read and checked by `domain`, which names every fault; these document them."""
+
+import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.kit.problems import ProblemBody
+
+BATCH_ITEMS = 1000
+ITEM_BYTES = 1_000_000
+BATCH_BYTES = 32_000_000
+
+Answer = Annotated[int | str | None, Field(description='A score, `"not_applicable"`, an option\'s value, or a text.')]
+
+
+class ResponseBody(BaseModel):
+    """One respondent's filled questionnaire, as it is sent."""
+
+    id: UUID = Field(description="Made by the client, of any version; sending the same again is safe.")
+    visit: UUID
+    filled_at: datetime.datetime | None = Field(None, description="By the clock of the device, with its offset.")
+    answers: dict[str, Answer] = Field(description="By question key; null is no answer.")
+    simulated: bool = Field(False, description="Has to be what the review says.")
+    device: str | None = Field(None, pattern=r"^[A-Za-z0-9._:-]{1,100}$", description="A name the device keeps.")
+
+
+class BatchBody(BaseModel):
+    """Responses that were kept on a device."""
+
+    items: list[ResponseBody] = Field(max_length=BATCH_ITEMS)
+
+
+class Receipt(BaseModel):
+    """Proof that a response is stored."""
+
+    id: UUID
+    status: Literal["created", "duplicate"] = Field(description="`duplicate`: it was there already, with this receipt.")
+    receipt: str = Field(description="A code the respondent can keep.", examples=["7Q2M-K4TX-90AB"])
+    sequence: int = Field(description="Its place among everything the server has stored.")
+    received_at: datetime.datetime = Field(description="By the clock of the server.")
+    digest: str = Field(description="SHA-256 of the canonical JSON (RFC 8785) of the response.")
+
+
+class BatchResult(BaseModel):
+    """What became of one item of a batch."""
+
+    index: int
+    id: UUID | None
+    status: Literal["created", "duplicate", "conflict", "invalid"]
+    receipt: str | None = None
+    sequence: int | None = None
+    received_at: datetime.datetime | None = None
+    digest: str | None = None
+    problem: ProblemBody | None = None
+
+
+class BatchAnswer(BaseModel):
+    """What became of each item, in the order they were sent."""
+
+    results: list[BatchResult]
+
+
+class Response(BaseModel):
+    """A stored response."""
+
+    id: UUID
+    visit: UUID
+    review: UUID
+    region: str
+    simulated: bool
+    filled_at: str | None
+    answers: dict[str, Any]
+    device: str | None
+    version: int
+    received_at: datetime.datetime
+    receipt: str
+    sequence: int
+    digest: str

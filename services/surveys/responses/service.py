@@ -1,0 +1,121 @@
+"""The way of a response: envelope, visit, answers, store; and the receipt, or the problem with its every fault."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.engine import Row
+
+from services.kit.auth import Access
+from services.kit.database import Reading
+from services.kit.pagination import Page, cut, decode
+from services.kit.problems import FieldError, NotFound, Problem
+from services.kit.scope import Scope
+from services.surveys.problems import OF_A_RESPONSE, InvalidResponse, ResponseConflict, ReviewClosed, UnknownVisit
+from services.surveys.responses import repository
+from services.surveys.responses.contexts import Contexts
+from services.surveys.responses.domain import Content, envelope, examine, identity
+from services.surveys.responses.instrument import Fault
+from services.surveys.responses.schemas import Response
+from services.surveys.responses.store import Store, Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What taking responses needs."""
+
+    contexts: Contexts
+    store: Store
+
+
+async def take(intake: Intake, item: Any, access: Access) -> Stored:
+    """Store one response. Raises what is wrong with it, or ResponseConflict when its id stands for another."""
+    content = await _checked(intake.contexts, item, access.scope)
+    (stored,) = await intake.store.add([content], access.caller.subject)
+    if stored.status == "conflict":
+        raise conflict(content.id)
+    return stored
+
+
+async def take_all(intake: Intake, items: Sequence[Any], access: Access) -> list[Stored | Problem]:
+    """Store each of many responses for itself; what became of each, in order."""
+    checked: list[Content | Problem] = []
+    for item in items:
+        try:
+            checked.append(await _checked(intake.contexts, item, access.scope))
+        except (InvalidResponse, UnknownVisit, ReviewClosed) as problem:
+            checked.append(problem)
+    sound = [one for one in checked if isinstance(one, Content)]
+    outcomes = iter(await intake.store.add(sound, access.caller.subject))
+    return [one if isinstance(one, Problem) else _settled(one, next(outcomes)) for one in checked]
+
+
+def conflict(id: UUID) -> ResponseConflict:
+    """The refusal of a second response under an id."""
+    return ResponseConflict(
+        f"Response {id} was received before with other content. This one is kept aside for the team.",
+        errors=[FieldError("/id", "response-conflict", "Make a new id, if this is another response.")],
+    )
+
+
+async def find(reading: Reading, id: UUID, scope: Scope) -> Response:
+    """A stored response. Raises NotFound."""
+    row = await repository.get(reading, id, scope)
+    if row is None:
+        raise NotFound("There is no such response.")
+    return _present(row)
+
+
+async def listed(
+    reading: Reading, scope: Scope, *, review: UUID | None, visit: UUID | None, cursor: str | None, limit: int
+) -> Page[Response]:
+    """A page of stored responses, in the order they were received."""
+    after = decode(cursor, int)[0] if cursor else 0
+    rows = await repository.page(reading, scope, review=review, visit=visit, after=after, limit=limit)
+    kept, following = cut(rows, limit, "position")
+    return Page(items=[_present(row) for row in kept], next=following)
+
+
+async def _checked(contexts: Contexts, item: Any, scope: Scope) -> Content:
+    if faults := envelope(item):
+        raise problem_of(faults)
+    visit = identity(item["visit"])
+    context = visit and await contexts.find(visit)
+    if not context or not scope.covers(region=context.region, agency=context.agency):
+        raise UnknownVisit(
+            "There is no such visit in your rows.", errors=[FieldError("/visit", "unknown-visit", "Not known here.")]
+        )
+    if not context.open:
+        raise ReviewClosed(
+            "The review takes no responses now.", errors=[FieldError("/visit", "review-closed", "Not open.")]
+        )
+    content = examine(item, context)
+    if isinstance(content, list):
+        raise problem_of(content)
+    return content
+
+
+def problem_of(faults: Sequence[Fault]) -> Problem:
+    """One problem for all faults, of their own kind when they are of one."""
+    codes = {code for _, code, _ in faults}
+    kind = OF_A_RESPONSE[codes.pop()] if len(codes) == 1 else InvalidResponse
+    named = ", ".join(dict.fromkeys(pointer or "the response itself" for pointer, _, _ in faults[:20]))
+    return kind(f"Not as it has to be: {named}.", errors=[FieldError(*fault) for fault in faults])
+
+
+def id_of(item: Any) -> str | None:
+    """The id of an item of a batch, if it can be read at all."""
+    id = identity(item.get("id")) if isinstance(item, dict) else None
+    return str(id) if id else None
+
+
+def _settled(content: Content, stored: Stored) -> Stored | Problem:
+    return conflict(content.id) if stored.status == "conflict" else stored
+
+
+def _present(row: Row[Any]) -> Response:
+    return Response.model_validate({
+        **row._mapping, **row.body, "visit": row.visit_id, "review": row.review_id, "region": row.region_code,
+        "sequence": row.position, "digest": row.digest.hex(),
+    })  # fmt: skip
