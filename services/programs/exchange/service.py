@@ -2,9 +2,9 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import orjson
@@ -12,14 +12,14 @@ from sqlalchemy import Table
 
 from services.kit.auth import Access
 from services.kit.database import Reading, Transaction
-from services.kit.problems import FieldError, Malformed
+from services.kit.problems import FieldError, Malformed, PayloadTooLarge
 from services.kit.scope import Scope
 from services.programs import repository as rows
 from services.programs.agencies.service import present as present_agency
 from services.programs.exchange import repository
-from services.programs.exchange.domain import Entry, Plan, Planned, Shelf, checked
+from services.programs.exchange.domain import Contents, Entry, Plan, Shelf
 from services.programs.exchange.schemas import ImportResult, Tally
-from services.programs.files.domain import Fault, Record, pointer, read_csv, write_csv
+from services.programs.files.domain import Fault, Record, in_json, read_csv, write_csv
 from services.programs.files.schemas import FORMAT, AgencyEntry, LocationEntry, ProgramEntry
 from services.programs.locations.schemas import present_location
 from services.programs.problems import ImportRefused
@@ -28,6 +28,7 @@ from services.programs.programs.service import present as present_program
 from services.programs.regions.service import districts, find, writable
 from services.programs.tables import agencies, locations, programs
 
+MAX_ENTRIES = 5000
 TABLES: Mapping[str, Table] = {"agency": agencies, "program": programs, "location": locations}
 LISTS = {"agencies": "agency", "programs": "program", "locations": "location"}
 PRESENT: Mapping[str, Any] = {"agency": present_agency, "program": present_program, "location": present_location}
@@ -42,21 +43,17 @@ class Registry:
     programs: list[dict[str, Any]]
     locations: list[dict[str, Any]]
 
-    def as_csv(self) -> Iterator[bytes]:
-        """The lines of the CSV file."""
-        for line in write_csv(self.agencies, self.programs, self.locations):
-            yield line.encode()
+    def as_csv(self) -> bytes:
+        """The CSV file."""
+        return write_csv(self.agencies, self.programs, self.locations).encode()
 
-    def as_json(self) -> Iterator[bytes]:
-        """The lines of the JSON file, one for each thing."""
-        yield b'{"format":%b,"region":%b' % (orjson.dumps(FORMAT), orjson.dumps(self.region))
+    def as_json(self) -> bytes:
+        """The JSON file, with a line for each thing, so that two of them can be compared line by line."""
+        lists = []
         for name in LISTS:
-            things = getattr(self, name)
-            yield b',\n"%b":[' % name.encode()
-            for place, thing in enumerate(things):
-                yield (b",\n" if place else b"\n") + orjson.dumps(thing)
-            yield b"]"
-        yield b"}\n"
+            things = ",".join("\n" + orjson.dumps(thing).decode() for thing in getattr(self, name))
+            lists.append(f',\n"{name}":[{things}]')
+        return f'{{"format":"{FORMAT}","region":"{self.region}"{"".join(lists)}}}\n'.encode()
 
 
 async def export(reading: Reading, region: str, scope: Scope) -> Registry:
@@ -75,76 +72,77 @@ async def export(reading: Reading, region: str, scope: Scope) -> Registry:
 
 def _thing(kind: str, row: Any, entry: type[Entry], **slugs: str | None) -> dict[str, Any]:
     shown: dict[str, Any] = PRESENT[kind](row).model_dump(mode="json") | slugs
-    return {name: shown[name] for name in ("id", *entry.model_fields) if name in shown}
+    return {name: shown[name] for name in ("id", *entry.model_fields)}
 
 
-def read_json(body: bytes, region: str) -> tuple[list[Record], list[Fault]]:
-    """The records of a JSON file, numbers as they are written. Raises Malformed for what is no JSON object."""
+def read_json(body: bytes, region: str) -> Contents:
+    """What a JSON file says, numbers as they are written. Raises Malformed for what is no JSON object."""
     try:
         content = json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, InvalidOperation, RecursionError) as error:
         raise Malformed("The body is not valid JSON.") from error
     if not isinstance(content, dict):
         raise Malformed("A registry file is a JSON object.")
     faults = [
-        Fault(pointer("")((str(name),)), "extra_forbidden", "A registry file has no such member.")
+        in_json(name)((), "extra_forbidden", "A registry file has no such member.")
         for name in content
         if name not in {"format", "region", *LISTS}
     ]
     for name, wanted in (("format", FORMAT), ("region", region)):
         if content.get(name, wanted) != wanted:
-            faults.append(Fault(f"/{name}", f"other_{name}", f"Expected {wanted}."))
+            faults.append(in_json(name)((), f"other_{name}", f"Expected {wanted}."))
     records = []
     for name, kind in LISTS.items():
         things = content.get(name, [])
         if not isinstance(things, list):
-            faults.append(Fault(f"/{name}", "list_type", "Send a list."))
+            faults.append(in_json(name)((), "list_type", "Send a list."))
             continue
         for place, thing in enumerate(things):
             if isinstance(thing, dict):
-                records.append(Record(kind, thing, pointer(f"/{name}/{place}")))
+                records.append(Record(kind, thing, in_json(name, place)))
             else:
-                faults.append(Fault(f"/{name}/{place}", "object_type", "Send an object."))
-    return records, faults
+                faults.append(in_json(name, place)((), "object_type", "Send an object."))
+    return _checked(records, faults)
 
 
-def read_table(body: bytes) -> tuple[list[Record], list[Fault]]:
-    """The records of a CSV file. Raises Malformed for what is no CSV in UTF-8."""
+def read_table(body: bytes) -> Contents:
+    """What a CSV file says. Raises Malformed for what is no CSV in UTF-8."""
     try:
         records, faults = read_csv(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Malformed("The file is not in UTF-8; save it as CSV UTF-8.") from error
     except csv.Error as error:
         raise Malformed(f"The file is no CSV: {error}.") from error
-    return records, faults
+    return _checked(records, faults)
 
 
-async def load(
-    write: Transaction, region: str, records: Iterable[Record], faults: list[Fault], access: Access, *, dry_run: bool
-) -> ImportResult:
+def _checked(records: list[Record], faults: list[Fault]) -> Contents:
+    if len(records) > MAX_ENTRIES:
+        raise PayloadTooLarge(f"A registry file has at most {MAX_ENTRIES} entries; this has {len(records)}.")
+    return Contents.check(records, faults)
+
+
+async def load(write: Transaction, region: str, contents: Contents, access: Access, *, dry_run: bool) -> ImportResult:
     """Make the registry of a region say what the file says. Raises RegionNotFound, ImportRefused with every fault."""
     await writable(write, region, access.scope)
-    entries, broken = checked(records)
-    plan = Plan(region, await _shelves(write, region, entries, access.scope), faults + broken)
-    named = [entry.district for _, entry in entries if isinstance(entry, LocationEntry) and entry.district]
-    plan.draw(entries, await districts(write, named))
+    named = {entry.district for _, entry in contents.entries if isinstance(entry, LocationEntry) and entry.district}
+    known = await districts(write, sorted(named))
+    plan = Plan(region, await _shelves(write, region, contents, access.scope), contents, known)
+    plan.draw()
     if plan.faults:
         raise _refusal(plan.faults)
-    result = _result(plan, dry_run=dry_run)
     if not dry_run:
         await _apply(write, plan, access.scope)
-    return result
+    return _result(plan, dry_run=dry_run)
 
 
-async def _shelves(
-    write: Transaction, region: str, entries: Iterable[tuple[Record, Entry]], scope: Scope
-) -> dict[str, Shelf]:
+async def _shelves(write: Transaction, region: str, contents: Contents, scope: Scope) -> dict[str, Shelf]:
     shelves = {}
     for kind, table in TABLES.items():
         stored = await repository.of_region(write, table, region, scope, lock=True)
-        ids = [entry.id for record, entry in entries if record.kind == kind and entry.id]
+        ids = [entry.id for record, entry in contents.entries if record.kind == kind and entry.id]
         elsewhere = await repository.in_other_regions(write, table, ids, region) if ids else set()
-        shelves[kind] = Shelf({row.id: row._mapping for row in stored}, elsewhere)  # noqa: SLF001 - its public name
+        shelves[kind] = Shelf({row.id: row._asdict() for row in stored}, elsewhere)
     return shelves
 
 
@@ -163,10 +161,10 @@ async def _apply(write: Transaction, plan: Plan, scope: Scope) -> None:
 
 
 async def _announce(write: Transaction, kind: str, stored: Iterable[Any], plan: Plan) -> None:
-    by_id: dict[Any, Planned] = {one.id: one for one in plan.shelves[kind].planned.values()}
+    planned = plan.shelves[kind].planned
     for row in stored:
-        if row.id in by_id and by_id[row.id].action != "unchanged":
-            await rows.announce(write, kind, by_id[row.id].action, PRESENT[kind](row), row.agency_id)
+        if row.id in planned and planned[row.id].action != "unchanged":
+            await rows.announce(write, kind, planned[row.id].action, PRESENT[kind](row), row.agency_id)
 
 
 def _result(plan: Plan, *, dry_run: bool) -> ImportResult:
@@ -178,18 +176,15 @@ def _result(plan: Plan, *, dry_run: bool) -> ImportResult:
 
 
 def _refusal(faults: list[Fault]) -> ImportRefused:
-    def row(fault: Fault) -> int:
-        first = fault.pointer.split("/")[1] if "/" in fault.pointer else ""
-        return int(first) if first.isdecimal() else 0
-
-    ordered = sorted(faults, key=row)
-    errors = [FieldError(fault.pointer, fault.code, _place(fault) + fault.detail) for fault in ordered]
-    return ImportRefused(f"The file has {len(errors)} fault(s); nothing of it was stored.", errors=errors)
-
-
-def _place(fault: Fault) -> str:
-    _, *steps = fault.pointer.split("/")
-    return f"Row {steps[0]}, column {steps[1]}: " if len(steps) == 2 and steps[0].isdecimal() else ""
+    ordered = sorted(faults, key=lambda fault: fault.row or 0)
+    errors = [FieldError(fault.pointer, fault.code, fault.detail) for fault in ordered]
+    cells = [
+        {"row": fault.row, "column": fault.column, "code": fault.code, "detail": fault.detail}
+        for fault in ordered
+        if fault.row
+    ]
+    detail = f"The file has {len(errors)} fault(s); nothing of it was stored."
+    return ImportRefused(detail, errors=errors, faults=cells) if cells else ImportRefused(detail, errors=errors)
 
 
 def _no_constant(name: str) -> Any:

@@ -4,7 +4,7 @@ JSON: lists of agencies, programmes and locations; a fault is named by its JSON 
 
 CSV: one row per record, told apart by the column `record`. An agency, programme or location is one row; what a
 programme has several of (partners, respondent groups, years, sources) has a row each and names the programme's slug.
-A fault is named `/row/column`, counted as a spreadsheet does: the header is row 1.
+A fault is named by row and column, counted as a spreadsheet does: the header is row 1.
 """
 
 import csv
@@ -38,6 +38,8 @@ COLUMNS = (
     "achievement", "unit", "url", "title", "accessed", "address", "district", "longitude", "latitude", "archived",
 )  # fmt: skip
 
+# Spreadsheets take UTF-8 for something else unless it begins so.
+BOM = "\ufeff"
 # A spreadsheet runs a cell that begins so. Such a text is written with an apostrophe before it, which spreadsheets
 # take for "this is text"; a text that would be mistaken for a guarded one gets one more, so that nothing is lost.
 RISKY = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -47,24 +49,40 @@ WHOLE = re.compile(r"[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong at one place of a file."""
+    """Something wrong at one place of a file; `row` and `column` say where in a CSV file."""
 
     pointer: str
     code: str
     detail: str
+    row: int | None = None
+    column: str | None = None
 
 
 @dataclass(slots=True)
 class Record:
-    """An agency, programme or location as it stands in a file, unchecked; `name` turns a path in it into a pointer."""
+    """An agency, programme or location as it stands in a file, unchecked.
+
+    `fault` names a fault of it, from the path to the field, a code and a sentence.
+    """
 
     kind: str
     values: dict[str, Any]
-    name: Callable[[Path], str]
+    fault: Callable[[Path, str, str], Fault]
 
-    def fault(self, path: Path, code: str, detail: str) -> Fault:
-        """A fault of this record."""
-        return Fault(self.name(path), code, detail)
+
+def pointer(*path: int | str) -> str:
+    """A JSON pointer."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+
+
+def in_json(*prefix: int | str) -> Callable[[Path, str, str], Fault]:
+    """Names faults of what stands at a place of a JSON file."""
+    return lambda path, code, detail: Fault(pointer(*prefix, *path), code, detail)
+
+
+def in_table(row: int, column: str, code: str, detail: str) -> Fault:
+    """A fault of one cell of a CSV file."""
+    return Fault(pointer(row, column), code, f"Row {row}, column {column}: {detail}", row, column)
 
 
 @dataclass(slots=True)
@@ -74,23 +92,21 @@ class _Rows:
     row: int
     parts: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    def name(self, path: Path) -> str:
-        head = str(path[0]) if path else "record"
-        if len(path) > 1 and isinstance(path[1], int) and (head, path[1]) in self.parts:
-            column = "name" if head == "respondent_groups" or len(path) == 2 else str(path[2])
-            return f"/{self.parts[head, path[1]]}/{column}"
-        if head == "description" and len(path) > 1:
-            return f"/{self.row}/description_{path[1]}"
-        return f"/{self.row}/{'longitude' if head == 'point' else head}"
+    def fault(self, path: Path, code: str, detail: str) -> Fault:
+        return in_table(*self._cell(path, code), code, detail)
 
-
-def pointer(prefix: str) -> Callable[[Path], str]:
-    """Names a path below a JSON pointer."""
-
-    def name(path: Path) -> str:
-        return prefix + "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
-
-    return name
+    def _cell(self, path: Path, code: str) -> tuple[int, str]:
+        head, *rest = path
+        if rest and isinstance(rest[0], int):
+            row = self.parts[str(head), rest[0]]
+            if len(rest) > 1:
+                return row, str(rest[1])
+            return row, "name" if head == "respondent_groups" else "record"
+        if head == "description":
+            return self.row, f"description_{rest[0] if rest else 'id'}"
+        if head == "point":
+            return self.row, "latitude" if code == "latitude" else "longitude"
+        return self.row, str(head) if head in COLUMNS else "record"
 
 
 def guard(cell: str) -> str:
@@ -103,17 +119,15 @@ def unguard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and RISKY.match(cell) else cell
 
 
-def write_csv(agencies: Iterable[Entry], programs: Iterable[Entry], locations: Iterable[Entry]) -> Iterator[str]:
-    """The lines of a CSV file."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, COLUMNS, restval="", lineterminator="\r\n")
+def write_csv(agencies: Iterable[Entry], programs: Iterable[Entry], locations: Iterable[Entry]) -> str:
+    """A CSV file."""
+    file = io.StringIO()
+    file.write(BOM)
+    writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
     for row in _rows(agencies, programs, locations):
         writer.writerow({column: guard(_cell(value)) for column, value in row.items()})
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
+    return file.getvalue()
 
 
 def _rows(agencies: Iterable[Entry], programs: Iterable[Entry], locations: Iterable[Entry]) -> Iterator[dict[str, Any]]:
@@ -155,26 +169,27 @@ def read_csv(text: str) -> tuple[list[Record], list[Fault]]:
         return [], faults
     book = _Book()
     for number, cells in enumerate(reader, start=2):
-        if not any(cells):
-            continue
-        if len(cells) > len(header):
-            book.faults.append(Fault(f"/{number}", "too_many_cells", "The row has more cells than the header."))
-            continue
-        book.add(number, {name: unguard(cell) for name, cell in zip(header, cells, strict=False) if cell})
+        beyond = [place for place, cell in enumerate(cells) if cell and (place >= len(header) or not header[place])]
+        if beyond:
+            book.faults.append(
+                in_table(number, str(beyond[0] + 1), "unnamed_column", "The header names no column here.")
+            )
+        elif any(cells):
+            book.add(number, {name: unguard(cell) for name, cell in zip(header, cells, strict=False) if cell})
     return book.records, book.faults
 
 
 def _header_faults(header: Sequence[str]) -> list[Fault]:
-    faults = [
-        Fault(f"/1/{name}", "unknown_column", f"There is no column {name!r}.") for name in header if name not in COLUMNS
+    named = dict.fromkeys(name for name in header if name)
+    unknown = [in_table(1, name, "unknown_column", "There is no such column.") for name in named if name not in COLUMNS]
+    repeated = [
+        in_table(1, name, "repeated_column", "This column stands here twice.")
+        for name in named
+        if header.count(name) > 1
     ]
-    faults += [
-        Fault(f"/1/{name}", "repeated_column", f"Column {name} stands here twice.")
-        for name in dict.fromkeys(header)
-        if name in COLUMNS and header.count(name) > 1
-    ]
-    if "record" not in header:
-        faults.append(Fault("/1/record", "missing_column", "The first row names the columns; `record` is one of them."))
+    faults = unknown + repeated
+    if "record" not in named:
+        faults.append(in_table(1, "record", "missing_column", "The first row names the columns; this one is needed."))
     return faults
 
 
@@ -191,13 +206,11 @@ class _Book:
         record = cells.pop("record", "")
         if record not in USED:
             known = ", ".join(USED)
-            self.faults.append(Fault(f"/{number}/record", "unknown_record", f"A record is one of {known}."))
+            self.faults.append(in_table(number, "record", "unknown_record", f"A record is one of {known}."))
             return
         for column in [name for name in cells if name not in USED[record]]:
             del cells[column]
-            self.faults.append(
-                Fault(f"/{number}/{column}", "unused_column", f"A row of record {record} leaves this column empty.")
-            )
+            self.faults.append(in_table(number, column, "unused_column", f"A {record} leaves this column empty."))
         values = {column: _typed(column, cell) for column, cell in cells.items()}
         if record in OWN:
             self._own(number, record, values)
@@ -213,7 +226,7 @@ class _Book:
             words = {key: values.pop(f"description_{key}") for key in ("id", "en") if f"description_{key}" in values}
             if words:
                 values["description"] = words
-        made = Record(record, values, rows.name)
+        made = Record(record, values, rows.fault)
         self.records.append(made)
         if record == "program" and "slug" in values:
             self._programs.setdefault(values["slug"], (made, rows))
@@ -221,9 +234,8 @@ class _Book:
     def _part(self, number: int, record: str, values: dict[str, Any]) -> None:
         slug = values.pop("program", None)
         if slug not in self._programs:
-            self.faults.append(
-                Fault(f"/{number}/program", "program_not_above", "Name the slug of a programme in a row above.")
-            )
+            sentence = "Name the slug of a programme in a row above."
+            self.faults.append(in_table(number, "program", "program_not_above", sentence))
             return
         owner, rows = self._programs[slug]
         name = PARTS[record][0]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from math import isfinite
 
 # Rounded outwards to half a degree: from Benggala in the west to Papua's border, from Rondo and Miangas in the north
 # to Pamana in the south.
@@ -52,9 +51,5 @@ def lies_in(district: str, region: str) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, int | float | Decimal)
-        and not isinstance(value, bool)
-        and abs(value) < 1e6
-        and isfinite(value)
-    )
+    # Far enough for any degree, and no number beyond it, nor what is none, can reach the conversion to a float.
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool) and -1_000_000 < value < 1_000_000

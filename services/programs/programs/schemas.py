@@ -11,11 +11,12 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StringConstraints,
+    ValidationError,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
 )  # fmt: skip
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from services.programs.programs import domain
 from services.programs.registry.service import code_list
@@ -135,9 +136,9 @@ class ProgramFields(Wire):
     def _one_figure_once(cls, years: list[Year]) -> list[Year]:
         places = domain.repeated((one.year, one.indicator, one.unit) for one in years)
         if places:
-            raise PydanticCustomError(
-                "repeated_year", "Entry {place} repeats a year, indicator and unit.", {"place": places[0]}
-            )
+            fault = PydanticCustomError("repeated_year", "This year, indicator and unit stand above already.")
+            faults = [InitErrorDetails(type=fault, loc=(place,), input=years[place]) for place in places]
+            raise ValidationError.from_exception_data("years", faults)
         return years
 
     def columns(self, agency: UUID | None) -> dict[str, Any]:

@@ -166,7 +166,7 @@ async def test_a_dimension_may_be_called_by_any_of_its_names(
         ({"slug": "Not a slug"}, "/slug", "string_pattern_mismatch"),
         ({"years": [{"year": 2018, "indicator": "a", "target": "much"}]}, "/years/0/target", "amount"),
         ({"years": [{"year": 2018.5, "indicator": "a"}]}, "/years/0/year", "int_type"),
-        ({"years": [{"year": 2018, "indicator": "a"}] * 2}, "/years", "repeated_year"),
+        ({"years": [{"year": 2018, "indicator": "a"}] * 2}, "/years/1", "repeated_year"),
         ({"sources": [{"url": "javascript:alert(1)"}]}, "/sources/0/url", "string_pattern_mismatch"),
         ({"partners": [{"name": "A", "kind": "friend"}]}, "/partners/0/kind", "literal_error"),
         ({"region": "3325"}, "/region", "string_pattern_mismatch"),
