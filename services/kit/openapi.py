@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from services.kit.auth import permission_of
 from services.kit.problems import MEDIA_TYPE, PROBLEM_SCHEMA, ProblemBody
@@ -17,7 +17,12 @@ ALWAYS = {
 }
 
 
-def permission_of_route(route: APIRoute) -> str | None:
+def routes(app: FastAPI) -> list[RouteContext]:
+    """Every route that `app` declares, under its full address; FastAPI keeps those of a router apart."""
+    return [route for route in iter_route_contexts(app.routes) if isinstance(route.original_route, APIRoute)]
+
+
+def permission_of_route(route: RouteContext) -> str | None:
     """The permission that guards a route, or None when nothing does."""
     for dependency in route.dependant.dependencies:
         name = permission_of(dependency.call) if dependency.call else None
@@ -52,14 +57,14 @@ def _document(app: FastAPI) -> dict[str, Any]:
     components["Problem"] = problem
     for unused in ("HTTPValidationError", "ValidationError"):
         components.pop(unused, None)
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
+    for route in routes(app):
+        if route.include_in_schema:
             for method in route.methods or ():
                 _describe(schema["paths"][route.path_format][method.lower()], route, app.state.permissions)
     return schema
 
 
-def _describe(operation: dict[str, Any], route: APIRoute, permissions: Any) -> None:
+def _describe(operation: dict[str, Any], route: RouteContext, permissions: Any) -> None:
     permission = permission_of_route(route)
     answers = operation["responses"]
     for status, text in ALWAYS.items():

@@ -1,0 +1,97 @@
+"""Every route says who may use it, what it does and how it refuses; and the public table leads to each of them."""
+
+from collections import Counter
+
+from fastapi import FastAPI
+from fastapi.routing import RouteContext
+
+from gateway import routes as table
+from services.kit.openapi import permission_of_route
+from services.kit.problems import MEDIA_TYPE
+from services.kit.versions import IfMatch
+from tests.support.apps import guarded, permissions_of, routes_of
+
+
+def parameters(route: RouteContext) -> set[str]:
+    """Names of what a route reads besides its body."""
+    dependant = route.dependant
+    return {field.alias for field in [*dependant.query_params, *dependant.path_params, *dependant.header_params]}
+
+
+def name(route: RouteContext) -> str:
+    return f"{'/'.join(sorted(route.methods or ()))} {route.path}"
+
+
+def test_every_route_has_a_permission_of_the_table(service: str, app: FastAPI) -> None:
+    without = [name(route) for route in routes_of(app) if permission_of_route(route) is None]
+    assert not without
+    assert {permission for _, _, permission in guarded(app)} <= set(permissions_of(service))
+
+
+def test_every_permission_of_the_table_guards_a_route(service: str, app: FastAPI) -> None:
+    asked = {permission for _, _, permission in guarded(app)} | set(DETAIL.get(service, ()))
+    assert set(permissions_of(service)) == asked
+
+
+# Permissions that a route asks for further on: whoever lacks them still gets an answer, with less in it.
+DETAIL = {"reports": {"indexes:detail"}}
+
+
+def test_every_route_has_a_summary_a_description_and_a_name_of_its_own(app: FastAPI) -> None:
+    silent = [name(route) for route in routes_of(app) if not (route.summary and route.description)]
+    assert not silent
+    names = Counter(route.name for route in routes_of(app))
+    assert not [each for each, count in names.items() if count > 1]
+
+
+def test_every_route_declares_the_problems_that_follow_from_what_it_reads(app: FastAPI) -> None:
+    missing = []
+    for route in routes_of(app):
+        read = parameters(route)
+        expected = set()
+        if "cursor" in read or "after" in read:
+            expected.add(400)
+        if "id" in read:
+            expected.add(404)
+        if "If-Match" in read:
+            expected |= {400, 412, 428}
+        if not expected <= {int(status) for status in route.responses}:
+            missing.append((name(route), sorted(expected)))
+    assert not missing
+    assert IfMatch  # the header's alias above is the kit's
+
+
+def test_every_refusal_in_the_document_is_a_problem_with_a_sentence(app: FastAPI) -> None:
+    document = app.openapi()
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400:
+                    assert list(answer["content"]) == [MEDIA_TYPE], (method, path, status)
+                    assert answer["description"].strip(), (method, path, status)
+
+
+def test_routes_that_need_a_credential_say_so_in_the_document(app: FastAPI) -> None:
+    document = app.openapi()
+    for method, path, permission in guarded(app):
+        operation = document["paths"][path][method.lower()]
+        assert operation["security"], (method, path)
+        assert operation["x-permission"] == permission
+        assert "401" in operation["responses"]
+
+
+def test_the_public_table_leads_to_every_route(service: str, app: FastAPI) -> None:
+    for _, path, _ in guarded(app):
+        found = table.find(path)
+        assert found, f"{path} is in no line of gateway/routes.py"
+        assert found.service == service, path
+
+
+def test_every_line_of_the_public_table_has_a_route_behind_it(apps: dict[str, FastAPI]) -> None:
+    behind = {
+        (service, found.name)
+        for service, app in apps.items()
+        for _, path, _ in guarded(app)
+        if (found := table.find(path))
+    }
+    assert {(service, resource) for resource, service in table.TABLE.items()} == behind
