@@ -6,6 +6,7 @@ forward. Pages, documents and health are an ordinary application behind the same
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -15,10 +16,11 @@ from gateway import inner, routes
 from gateway.forward import Forwarder
 from gateway.identity.keys import signing_key
 from gateway.identity.tokens import Exchange
+from gateway.pages import failures
 from gateway.settings import Settings
 from gateway.upstream import Upstream
 from services.kit import logging
-from services.kit.problems import Problem, render
+from services.kit.problems import Problem
 from services.kit.telemetry import Telemetry
 
 
@@ -35,7 +37,7 @@ class Door:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._identity = Exchange(signing_key(settings.private_key_file))
-        self._inner = inner.create(settings, self._opened)
+        self._inner = inner.create(settings, self._opened, partial(self._identity.internal, ""))
         self._forwarder: Forwarder | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,7 +50,7 @@ class Door:
             token = self._identity.internal(_authorization(scope))
             await self._forwarder.forward(resource.service, token, scope, receive, send)
         except Problem as problem:
-            await render(problem, Request(scope))(scope, receive, send)
+            await failures.answer(problem, Request(scope))(scope, receive, send)
 
     async def _within(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Routes know GET; the server leaves the body of an answer to HEAD away by itself."""

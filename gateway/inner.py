@@ -1,50 +1,68 @@
-"""Everything behind the door that is not a resource: pages, documents, health and metrics."""
+"""Everything behind the door that is not a resource: pages, documentation, health and metrics."""
 
 import ipaddress
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
 from typing import cast
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
-from gateway.problems import away, unknown_address
-from gateway.settings import SERVICES, Settings
+from gateway import health
+from gateway.openapi import Documents
+from gateway.pages import failures, routes
+from gateway.pages.guard import Guard
+from gateway.pages.rendering import STATIC
+from gateway.pages.sources import Sources
+from gateway.problems import unknown_address
+from gateway.settings import Settings
 from gateway.upstream import Upstream
-from services.kit import health, problems, telemetry
+from services.kit import problems, telemetry
+from services.kit.problems import Problem
 
 PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 Opened = Callable[[FastAPI], AbstractAsyncContextManager[Upstream]]
 
 
-def create(settings: Settings, opened: Opened) -> FastAPI:
-    """The inner application; `opened` gives it the client of the services while it runs."""
+def create(settings: Settings, opened: Opened, anonymous: Callable[[], str]) -> FastAPI:
+    """The inner application; `opened` gives it the client of the services while it runs, `anonymous` the internal
+    token of a caller without credential."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opened(app) as upstream:
-            app.state.checks = {service: partial(_ready, upstream, service) for service in SERVICES}
+            app.state.upstream = upstream
+            app.state.sources = Sources(upstream, anonymous)
+            app.state.documents = Documents(upstream)
             yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.settings = settings
-    app.state.checks = {}
     app.include_router(health.router)
+    app.include_router(routes.router)
     app.add_api_route("/metrics", _metrics, include_in_schema=False)
-    problems.install(app)
+    app.mount("/static", _Static(directory=STATIC))
+    app.add_middleware(Guard)
+    app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_validation)
     return app
 
 
-async def _ready(upstream: Upstream, service: str) -> None:
-    """Raises BadUpstream when a service is not ready."""
-    status, _ = await upstream.json(service, "/health/ready")
-    if status != 200:
-        raise away(service)
+class _Static(StaticFiles):
+    """Files whose address changes with their content, and that may therefore be kept."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        kept = "public, max-age=31536000, immutable" if b"v=" in scope["query_string"] else "no-cache"
+        response.headers["Cache-Control"] = kept
+        return response
 
 
 async def _metrics(request: Request) -> Response:
@@ -64,8 +82,14 @@ def _from_this_machine(request: Request) -> bool:
         return False
 
 
+async def _on_problem(request: Request, error: Exception) -> Response:
+    return failures.answer(cast("Problem", error), request)
+
+
 async def _on_http(request: Request, error: Exception) -> Response:
     problem = problems.from_http(cast("HTTPException", error))
-    if problem.status == 404:
-        problem = unknown_address()
-    return problems.render(problem, request)
+    return failures.answer(unknown_address() if problem.status == 404 else problem, request)
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
+    return failures.answer(problems.from_validation(cast("RequestValidationError", error)), request)

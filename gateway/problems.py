@@ -1,11 +1,31 @@
 """Failures that are the gateway's own; whatever a service answers passes through as it is."""
 
+from collections.abc import Mapping
+
 from services.kit import problems
-from services.kit.problems import BadUpstream, NotFound, PayloadTooLarge, Problem, UpstreamTimeout
+from services.kit.problems import BadUpstream, NotFound, PayloadTooLarge, Problem, Unavailable, UpstreamTimeout
 
 
 class ClientTooSlow(Problem):
     status, slug, title = 408, "client-too-slow", "The request did not arrive in time"
+
+
+class ServiceAway(Unavailable):
+    """A page cannot be made because a service that it is made from is away."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(f"The {service} service cannot be reached right now; try again.")
+        self.service = service
+        self.extra = {"services": [service]}
+
+
+class NotReady(Unavailable):
+    """Some services are not ready; `checks` tells of each one."""
+
+    def __init__(self, checks: Mapping[str, str]) -> None:
+        missing = [service for service, state in checks.items() if state != "ok"]
+        super().__init__(f"Not ready: {', '.join(missing)}.")
+        self.extra = {"services": missing, "checks": dict(checks)}
 
 
 OWN: tuple[type[Problem], ...] = (

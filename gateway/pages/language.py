@@ -1,0 +1,100 @@
+"""The two languages of the pages: which one a reader gets, and how texts, numbers and dates look in it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal, cast, get_args
+from urllib.parse import urlencode
+
+from babel.dates import format_date, format_interval
+from babel.numbers import format_decimal, format_percent
+from markupsafe import Markup, escape
+from starlette.requests import Request
+
+from gateway.pages import accept
+from gateway.pages.texts import TEXTS
+from gateway.pages.wire import Period, Text, Words
+
+Code = Literal["id", "en"]
+CODES: tuple[Code, ...] = get_args(Code)
+OLD_CODES = {"in": "id"}  # what Indonesian was called before 1989, still sent by some phones
+_QUOTED = re.compile(r"`([^`]+)`")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Indonesian or English. `chosen` when the address names it, so that links go on in it."""
+
+    code: Code = "id"
+    chosen: bool = False
+
+    @property
+    def other(self) -> Code:
+        """The other language."""
+        return "en" if self.code == "id" else "id"
+
+    def text(self, key: str, **values: object) -> str:
+        """A sentence of the pages. Raises KeyError for one that there is not."""
+        return TEXTS[key][CODES.index(self.code)].format(**values)
+
+    def words(self, words: Text) -> Markup:
+        """A text of a service; where it is in another language than the page, it says so to screen readers."""
+        if isinstance(words, str):
+            return Markup("{}").format(words)
+        text = words.id if self.code == "id" else words.en
+        return Markup("{}").format(text) if text else Markup('<span lang="id">{}</span>').format(words.id)
+
+    def plain(self, words: Text) -> str:
+        """The same without markup, for titles."""
+        if isinstance(words, str):
+            return words
+        return (words.en if self.code == "en" else None) or words.id
+
+    def sentence(self, words: Words) -> Markup:
+        """A text of our own in which `names of the API` stand between backticks."""
+        return Markup(_QUOTED.sub(r"<code>\1</code>", str(escape(self.plain(words)))))
+
+    def number(self, value: Decimal | int) -> str:
+        """A number with exactly the decimals it came with: rounding is the business of reports."""
+        places = -cast("int", value.as_tuple().exponent) if isinstance(value, Decimal) else 0
+        return format_decimal(value, "#,##0" + ("." + "0" * places if places > 0 else ""), locale=self.code)
+
+    def percent(self, share: Decimal) -> str:
+        """A share of one, such as 0.95, as 95%."""
+        return format_percent(share, "#,##0.##%", locale=self.code)
+
+    def date(self, day: date) -> str:
+        """A day, in full."""
+        return format_date(day, "long", locale=self.code)
+
+    def period(self, period: Period) -> str:
+        """From one day to another."""
+        if period.start == period.end:
+            return self.date(period.start)
+        return format_interval(period.start, period.end, "yMMMd", locale=self.code)
+
+    def link(self, path: str, **query: str | None) -> str:
+        """An address within the pages that keeps the chosen language."""
+        given = {**query, "lang": self.code if self.chosen else None}
+        written = urlencode({name: value for name, value in given.items() if value is not None})
+        return f"{path}?{written}" if written else path
+
+
+def of(request: Request) -> Language:
+    """The language of a request: the one its address names, else the browser's preference, else Indonesian."""
+    named = request.query_params.get("lang")
+    if named in CODES:
+        return Language(named, chosen=True)
+    return Language(preferred(request.headers.get("accept-language", "")))
+
+
+def preferred(header: str) -> Code:
+    """The best of our languages for an Accept-Language header."""
+    best, rank = CODES[0], 0.0
+    for tag, quality in accept.ranks(header).items():
+        primary = tag.partition("-")[0]
+        code = OLD_CODES.get(primary, primary)
+        if code in CODES and quality > rank:
+            best, rank = code, quality
+    return best

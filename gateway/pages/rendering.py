@@ -1,0 +1,61 @@
+"""Makes a page out of a template and what it shows."""
+
+import hashlib
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from gateway.pages import language, policy
+from gateway.pages.language import Language
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the content, so that a browser may keep what it has."""
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = asset
+    return environment
+
+
+ENVIRONMENT = _environment()
+
+
+def page(
+    request: Request, template: str, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None, **content: Any
+) -> Response:
+    """The page, in the language of the request, which its template knows as `lang`."""
+    lang = language.of(request)
+    html = ENVIRONMENT.get_template(template).render(
+        lang=lang, path=request.url.path, switch=_switch(request, lang), **content
+    )
+    told = {
+        **policy.HEADERS,
+        "Cache-Control": "no-cache",
+        "Content-Language": lang.code,
+        "Vary": "Accept, Accept-Language",
+        **(headers or {}),
+    }
+    return HTMLResponse(html, status, told)
+
+
+def _switch(request: Request, lang: Language) -> str:
+    """The address of this page in the other language."""
+    return "?" + request.url.include_query_params(lang=lang.other).query
