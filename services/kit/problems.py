@@ -21,6 +21,7 @@ Services subclass these in their own `problems.py`. A problem is raised as an ex
 the framework's own errors included.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -230,11 +231,19 @@ def render(problem: Problem, request: Request) -> Response:
     """The problem as a response to this request."""
     content = problem.body(request.url.path, request.scope.get("request_id"))
     return Response(
-        orjson.dumps(content),
+        _json(content),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
         headers=problem.headers | {"Cache-Control": "no-store"},
     )
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(content)
+    except TypeError:
+        # A pointer or a sentence may repeat what the caller sent, and JSON can carry half of a surrogate pair.
+        return json.dumps(content, ensure_ascii=False, default=str).encode("utf-8", "replace")
 
 
 def install(app: FastAPI) -> None:

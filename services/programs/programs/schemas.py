@@ -1,5 +1,6 @@
 """Wire shapes of programmes."""
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -31,6 +32,13 @@ def _partial_date(value: str) -> str:
     return value
 
 
+def _day(value: Any) -> Any:
+    # Left alone, a number would be taken for seconds since 1970.
+    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+        return value
+    raise PydanticCustomError("day", "Send a day of the calendar, such as 2026-11-23.")
+
+
 def _amount(value: Any) -> str:
     try:
         return domain.amount(value)
@@ -44,6 +52,7 @@ PartialDate = Annotated[
     Field(description="As much of the date as is known: `2018-04-22`, `2017-10` or `2017`."),
     WithJsonSchema({"type": "string", "pattern": domain.PARTIAL_DATE, "examples": ["2017-10"]}),
 ]
+Day = Annotated[date, BeforeValidator(_day)]
 Amount = Annotated[
     str,
     BeforeValidator(_amount),
@@ -85,7 +94,7 @@ class Source(Wire):
 
     url: Address
     title: Line | None = None
-    accessed: date | None = None
+    accessed: Day | None = None
 
 
 class ProgramFields(Wire):

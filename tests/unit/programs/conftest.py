@@ -12,7 +12,8 @@ from services.programs.regions.service import load_edition
 from services.programs.settings import Settings
 
 
-async def _registry(cluster: Cluster, name: str) -> str:
+async def registry(cluster: Cluster, name: str) -> str:
+    """The URL of a fresh database with the tables of the service and every region."""
     url = await cluster.clone("programs", name)
     database = Database(url, "programs", pool=1)
     try:
@@ -27,7 +28,7 @@ async def _registry(cluster: Cluster, name: str) -> str:
 def url(cluster: Cluster, request: pytest.FixtureRequest) -> str:
     """A database with the service's tables and every region, for this module alone."""
     module = request.module.__name__.rpartition(".")[2]
-    return asyncio.run(_registry(cluster, f"{database_name('programs')}_{module}"))
+    return asyncio.run(registry(cluster, f"{database_name('programs')}_{module}"))
 
 
 @pytest.fixture

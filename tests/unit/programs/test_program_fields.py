@@ -168,6 +168,12 @@ async def test_a_dimension_may_be_called_by_any_of_its_names(
         ({"years": [{"year": 2018.5, "indicator": "a"}]}, "/years/0/year", "int_type"),
         ({"years": [{"year": 2018, "indicator": "a"}] * 2}, "/years/1", "repeated_year"),
         ({"sources": [{"url": "javascript:alert(1)"}]}, "/sources/0/url", "string_pattern_mismatch"),
+        ({"sources": [{"url": "https://x.id", "accessed": 0}]}, "/sources/0/accessed", "day"),
+        (
+            {"sources": [{"url": "https://x.id", "accessed": "2026-02-30"}]},
+            "/sources/0/accessed",
+            "date_from_datetime_parsing",
+        ),
         ({"partners": [{"name": "A", "kind": "friend"}]}, "/partners/0/kind", "literal_error"),
         ({"region": "3325"}, "/region", "string_pattern_mismatch"),
     ],
