@@ -80,10 +80,18 @@ class Method:
         reached = [band for band in self.bands if band.low <= index]
         return reached[-1] if reached else next(iter(self.bands), None)
 
+    def codes_in(self, order: str | None) -> Mapping[str, str]:
+        """Each code's element in an order of the questionnaire, none if there is no such order.
+
+        Without an order: those of the only one there is.
+        """
+        if order is None and len(self.codes) == 1:
+            return next(iter(self.codes.values()))
+        return self.codes.get(order, {}) if order else {}
+
     def code_of(self, element: str, order: str | None) -> str | None:
-        """The code of an element in an order of the questionnaire; None without an order or a code."""
-        codes = self.codes.get(order, {}) if order else {}
-        return next((code for code, key in codes.items() if key == element), None)
+        """The code of an element in an order of the questionnaire, None if it has none there."""
+        return next((code for code, key in self.codes_in(order).items() if key == element), None)
 
 
 def half_up(value: Fraction, places: int) -> Decimal:

@@ -9,19 +9,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from services.reports.methods.domain import Band, Method, bands_fault, weights_fault
 from services.reports.methods.domain import Words as Texts
+from services.reports.schemas import Words
 
 MAX_ELEMENTS = 100
 NOT_APPLICABLE = (
     "An element's mean is its sum divided by the number of answers it has. An element without any answer drops out; "
     "the weights of the others keep their proportions and their total."
 )
-
-
-class Words(BaseModel):
-    """A text in Indonesian and, where there is one, in English."""
-
-    id: str
-    en: str | None = None
 
 
 class BandBody(BaseModel):

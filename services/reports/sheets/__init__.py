@@ -1,0 +1,1 @@
+"""Tables in files: CSV and workbooks, read as rows of cells."""
