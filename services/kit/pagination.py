@@ -33,7 +33,7 @@ After = Annotated[str | None, Query(alias="cursor", description="`next` of the p
 
 def encode(*key: Any) -> str:
     """An opaque cursor for a sort key."""
-    return base64.urlsafe_b64encode(orjson.dumps(key)).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(orjson.dumps(key, default=str)).rstrip(b"=").decode()
 
 
 def decode(cursor: str, *kinds: type) -> list[Any]:

@@ -44,10 +44,10 @@ async def _responses(reading: Reading, scope: Scope, after: int, limit: int) -> 
 def _item(row: Row[Any]) -> bytes:
     """A response as an item of the feed. Receipt and device stay here: the one is the respondent's, the other ours."""
     head = {
-        "entity": "response", "id": row.id, "action": row.action, "version": row.version, "at": row.received_at,
+        "entity": "response", "id": str(row.id), "action": row.action, "version": row.version, "at": row.received_at,
     }  # fmt: skip
     data = {
-        "id": row.id, "visit": row.visit_id, "review": row.review_id, "simulated": row.simulated,
+        "id": str(row.id), "visit": str(row.visit_id), "review": str(row.review_id), "simulated": row.simulated,
         "received_at": row.received_at, "digest": row.digest.hex(),
     }  # fmt: skip
     return b"".join((

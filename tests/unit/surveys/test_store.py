@@ -1,0 +1,124 @@
+"""Group commit: many at once, the same at once, one that is cancelled, one that the database refuses."""
+
+import asyncio
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from services.kit.testing import Cluster, database_name
+from services.surveys.responses.domain import Content
+from services.surveys.responses.store import Store, Stored
+from tests.unit.surveys import bodies
+from tests.unit.surveys.conftest import Surveys
+
+
+async def contents(surveys: Surveys, count: int) -> list[Content]:
+    """So many sound responses of one visit."""
+    visit = await surveys.visit()
+    context = await surveys.cast.app.state.contexts.find(UUID(visit["id"]))
+    return [
+        Content(uuid4(), context, number.to_bytes(32), None, b'{"answers":{},"filled_at":null}')
+        for number in range(count)
+    ]
+
+
+def store_of(surveys: Surveys) -> Store:
+    store: Store = surveys.cast.app.state.store
+    return store
+
+
+async def stored(surveys: Surveys, visit: UUID) -> list[str]:
+    page = await surveys.call("GET", "/responses", params={"visit": str(visit), "limit": "500"})
+    return [one["id"] for one in page.json()["items"]]
+
+
+async def test_those_who_come_together_are_each_answered(surveys: Surveys) -> None:
+    many = await contents(surveys, 300)
+    store = store_of(surveys)
+    answers = await asyncio.gather(*(store.add([one], "test") for one in many))
+    assert {one.status for (one,) in answers} == {"created"}
+    assert len({one.sequence for (one,) in answers}) == len({one.receipt for (one,) in answers}) == 300
+    in_order = sorted(zip(answers, many, strict=True), key=lambda pair: pair[0][0].sequence)
+    assert await stored(surveys, many[0].context.visit) == [str(content.id) for _, content in in_order]
+
+
+async def test_the_same_at_the_same_moment_is_created_once(surveys: Surveys, url: str) -> None:
+    """Two server processes receive each response, some with other content."""
+    many = await contents(surveys, 500)
+    ours, other = store_of(surveys), Store(url)
+    twins = [replace(one, digest=b"\1" * 32) if place % 5 == 0 else one for place, one in enumerate(many)]
+    try:
+        pairs = [
+            store.add([one], "test")
+            for one, twin in zip(many, twins, strict=True)
+            for store, one in ((ours, one), (other, twin))
+        ]
+        answers = [one for (one,) in await asyncio.gather(*pairs)]
+    finally:
+        await other.close()
+    for place, (first, second) in enumerate(zip(answers[::2], answers[1::2], strict=True)):
+        assert {first.status, second.status} == {"created", "conflict" if place % 5 == 0 else "duplicate"}
+        assert (first.receipt, first.sequence, first.received_at) == (
+            second.receipt,
+            second.sequence,
+            second.received_at,
+        )
+    assert len(await stored(surveys, many[0].context.visit)) == 500
+
+
+async def test_whoever_leaves_does_not_take_others_along(surveys: Surveys) -> None:
+    many = await contents(surveys, 20)
+    store = store_of(surveys)
+    tasks = [asyncio.create_task(store.add([one], "test")) for one in many]
+    await asyncio.sleep(0)
+    tasks[0].cancel()
+    done = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(done[0], asyncio.CancelledError)
+    assert all(isinstance(answer, list) and answer[0].status == "created" for answer in done[1:])
+    again = await store.add(many, "test")
+    assert {one.status for one in again[1:]} == {"duplicate"}
+
+
+async def test_one_that_the_database_refuses_does_not_fail_its_neighbours(surveys: Surveys) -> None:
+    many = await contents(surveys, 5)
+    nowhere = replace(many[2].context, visit=uuid4())
+    many[2] = replace(many[2], context=nowhere)
+    done = await asyncio.gather(*(store_of(surveys).add([one], "test") for one in many), return_exceptions=True)
+    assert isinstance(done[2], asyncpg.ForeignKeyViolationError)
+    assert [one[0].status for one in done if isinstance(one, list) and isinstance(one[0], Stored)] == ["created"] * 4
+
+
+async def test_a_database_that_goes_away_is_a_503_and_nothing_is_lost(surveys: Surveys, cluster: Cluster) -> None:
+    visit = await surveys.visit()
+    first, second = bodies.response(visit["id"]), bodies.response(visit["id"])
+    assert (await surveys.call("POST", "/responses", json=first)).status_code == 201
+    name = f"{database_name('surveys')}_test_store"
+    await cluster.execute(
+        f"ALTER DATABASE {name} ALLOW_CONNECTIONS false",
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+    )
+    try:
+        refused = await surveys.call("POST", "/responses", json=second)
+        assert (refused.status_code, refused.json()["type"]) == (503, "/problems/unavailable")
+        assert refused.headers["retry-after"] == "2"
+    finally:
+        await cluster.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    for body, status in ((first, 200), (second, 201)):
+        for _ in range(3):  # a pooled connection may still have to notice that it is dead
+            answer = await surveys.call("POST", "/responses", json=body)
+            if answer.status_code != 503:
+                break
+        assert answer.status_code == status, answer.text
+
+
+async def test_closing_waits_for_what_is_on_its_way(surveys: Surveys, url: str) -> None:
+    many = await contents(surveys, 50)
+    store = Store(url)
+    adding = asyncio.create_task(store.add(many, "test"))
+    await asyncio.sleep(0)
+    await store.close()
+    assert {one.status for one in await adding} == {"created"}
+    with pytest.raises(asyncpg.InterfaceError):
+        await store.add(many[:1], "test")
