@@ -28,7 +28,7 @@ up: $(READY) ## start everything without demo data; PORT=8080
 
 ## Work on it
 test: $(READY) ## run the whole suite on the embedded PostgreSQL; ARGS= goes to pytest
-	@$(BIN)/python -m pytest -q -n $(JOBS) $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
 
 check: $(READY) ## lint, format, types, who may import whom, declared dependencies
 	@$(BIN)/ruff check --quiet .
