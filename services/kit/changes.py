@@ -136,6 +136,11 @@ class Watch:
         self._readers = 0
         self._poller: asyncio.Task[None] | None = None
 
+    @property
+    def readers(self) -> int:
+        """How many are waiting now."""
+        return self._readers
+
     async def beyond(self, position: int, seconds: float) -> bool:
         """Wait until something stands behind `position`; False when nothing came in time."""
         deadline = time.monotonic() + seconds
