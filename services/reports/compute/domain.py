@@ -129,10 +129,12 @@ def columns_of(table: Table, method: Method, order: str | None, *, named: bool) 
         if ignored or not name:
             columns.append(Column(place, name or letters(place), None, ignored))
             continue
-        if element is None:
-            why = no_code if no_code and _is_code(plain, method) else None
-            why = why or ("unknown_column", f"{shown(name)} is neither an element nor a code of method {method.id}.")
-            faults.append(Fault(table.header_row, shown(name), *why))
+        if element is None and no_code and _is_code(plain, method):
+            if no_code[0] not in {fault.code for fault in faults}:  # said once, not for every code
+                faults.append(Fault(table.header_row, shown(name), *no_code))
+        elif element is None:
+            sentence = f"{shown(name)} is neither an element nor a code of method {method.id}."
+            faults.append(Fault(table.header_row, shown(name), "unknown_column", sentence))
         elif element in taken:
             sentence = f"{shown(name)} is {element}, which column {taken[element]} is already."
             faults.append(Fault(table.header_row, shown(name), "repeated_column", sentence))
