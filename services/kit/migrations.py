@@ -56,11 +56,12 @@ async def migrate(service: str, url: str, revision: str = "head") -> None:
     """Bring the service's schema to a revision; `base` takes everything down. Two runners wait for each other."""
 
     def change(connection: Connection) -> None:
-        connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{service}"'))
-        connection.commit()
         connection.execute(text("SELECT pg_advisory_lock(hashtext('tinjau migration'))"))
         connection.commit()
         try:
+            # Under the lock, because two that both find the schema missing would both make it.
+            connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{service}"'))
+            connection.commit()
             settings = config(service, connection)
             (command.downgrade if revision == "base" else command.upgrade)(settings, revision)
         finally:
@@ -106,6 +107,7 @@ def _not_alembic(name: str | None, kind: str, _: object) -> bool:
 async def _on_connection(service: str, url: str, work: object) -> None:
     settings = server_settings(service) | {
         "statement_timeout": "0",
+        "lock_timeout": "0",  # the other runner takes as long as it takes; `script` has a limit for tables
         "idle_in_transaction_session_timeout": "0",
     }
     engine = create_async_engine(async_url(url), poolclass=NullPool, connect_args={"server_settings": settings})
