@@ -1,13 +1,21 @@
 """A region's registry as one file: out, in again, all of it or nothing, with every fault named."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
+from services.kit.auth import Access
+from services.kit.database import Database
+from services.kit.identity import Caller
+from services.kit.scope import EVERYTHING
 from services.kit.testing import Cast, Cluster, Signer, database_name, running
+from services.programs.agencies.schemas import AgencyBody
+from services.programs.agencies.service import create as create_agency
 from services.programs.app import create_app
 from services.programs.exchange.routes import MAX_BYTES
 from services.programs.exchange.service import MAX_ENTRIES
@@ -19,6 +27,7 @@ from tests.unit.programs.feeds import drained
 API = "/api/v1"
 TYPES = {"json": "application/json", "csv": "text/csv"}
 FORMATS = pytest.mark.parametrize("layout", TYPES)
+ADMIN = Access(Caller("test:admin", "admin"), EVERYTHING)
 BATANG = {"region": "33.25"}
 
 
@@ -436,3 +445,35 @@ async def test_a_region_that_is_none_is_not_found_and_a_format_that_is_none_is_r
         assert (missing.status_code, missing.json()["errors"][0]["pointer"]) == (422, "region")
     answer = await cast.call("GET", f"{API}/registry/export", params={"region": "33.25", "format": "xml"})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "format")
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"), [({"slug": "wanted"}, "conflict"), ({"slug": "wanted", "id": True}, "slug-taken")]
+)
+async def test_a_file_that_meets_a_change_made_meanwhile_is_refused_whole(
+    cast: Cast, url: str, entry: dict[str, Any], problem: str
+) -> None:
+    region = {"conflict": "33.15", "slug-taken": "33.14"}[problem]
+    known = await made(cast, "agencies", bodies.agency(region))
+    renamed = entry | {"name": "A"} | ({"id": known["id"]} if "id" in entry else {})
+    file = document(region, agencies=[{"slug": "another", "name": "B"}, renamed])
+    own = Database(url, "programs", pool=2)
+    try:
+        async with own.transaction() as write:
+            await create_agency(write, AgencyBody(**bodies.agency(region, slug="wanted")), ADMIN)
+            importing = asyncio.create_task(imported(cast, "json", file, region))
+            async with asyncio.timeout(20):
+                while not await blocked(own):  # noqa: ASYNC110 - it comes true in the database
+                    await asyncio.sleep(0.01)
+        answer = await importing
+    finally:
+        await own.close()
+    assert (answer.status_code, answer.json()["type"]) == (409, f"/problems/{problem}")
+    listed = (await cast.call("GET", f"{API}/agencies", params={"region": region})).json()["items"]
+    assert {one["slug"] for one in listed} == {"wanted", known["slug"]}
+
+
+async def blocked(database: Database) -> bool:
+    async with database.reading() as reading:
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
+        return bool(await reading.value(waiting, EVERYTHING))
