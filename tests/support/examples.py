@@ -1,0 +1,329 @@
+"""A valid request for every route, made for a place: the things of one agency in one region.
+
+`EXAMPLES` maps a service to `METHOD /path` → a function that gives the request. What a request changes is made anew for
+it, by the admin, so that each can be sent any number of times.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from tests.support.world import World
+from tests.unit.programs import bodies as registry
+from tests.unit.surveys import bodies as forms
+
+RESPONDENTS = 3
+PATIENCE_SECONDS = 30
+PAUSE_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where things are: a region, an agency in it, and ids of what was made there, by kind."""
+
+    region: str
+    things: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def agency(self) -> str:
+        return self.things["agency"]
+
+    @property
+    def claims(self) -> dict[str, str]:
+        """The claims of whoever belongs here."""
+        return {"region": self.region, "agency": self.agency}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request. `shows` is the id that a list has in it for those whose rows it is among; a request without is about
+    one thing of the place, or about nobody's when `anyones`. `each` means that parts of it are answered apart."""
+
+    path: str
+    request: dict[str, Any] = field(default_factory=dict)
+    shows: str | None = None
+    anyones: bool = False
+    each: bool = False
+
+
+Example = Callable[[World, Place], Awaitable[Ask]]
+EXAMPLES: dict[str, dict[str, Example]] = {"programs": {}, "surveys": {}, "reports": {}}
+
+
+def example(service: str, route: str) -> Callable[[Example], Example]:
+    """Enter a function as the example of a route."""
+
+    def enter(function: Example) -> Example:
+        EXAMPLES[service][route] = function
+        return function
+
+    return enter
+
+
+def if_match(version: int) -> dict[str, str]:
+    return {"If-Match": f'"{version}"'}
+
+
+def listed(service: str, path: str, kind: str, **params: str) -> None:
+    """The list at a path shows the place's thing of a kind."""
+
+    @example(service, f"GET /api/v1{path}")
+    async def _list(_: World, place: Place) -> Ask:
+        given = {name: value.format(**place.things, region=place.region) for name, value in params.items()}
+        return Ask(path, {"params": given}, shows=place.things[kind])
+
+
+def one(service: str, path: str, kind: str) -> None:
+    """The thing at a path is the place's of a kind."""
+
+    @example(service, f"GET /api/v1{path}/{{id}}")
+    async def _one(_: World, place: Place) -> Ask:
+        return Ask(f"{path}/{place.things[kind]}")
+
+
+def open_to_all(service: str, path: str, **more: str) -> None:
+    """What stands at a path is nobody's in particular."""
+
+    @example(service, f"GET /api/v1{path}")
+    async def _open(_: World, place: Place) -> Ask:
+        return Ask(path.format(**more, region=place.region), anyones=True)
+
+
+def sent_back(service: str, path: str, kind: str, *answered: str) -> None:
+    """A PUT of what a GET gives, without the fields that only answers have."""
+
+    @example(service, f"PUT /api/v1{path}/{{id}}")
+    async def _put(world: World, place: Place) -> Ask:
+        thing = await world.make(service, "GET", f"{path}/{place.things[kind]}")
+        body = {name: value for name, value in thing.items() if name not in {*LIFE, *answered}}
+        return Ask(f"{path}/{thing['id']}", {"json": body, "headers": if_match(thing["version"])})
+
+
+def moved(service: str, path: str, step: str, fresh: Callable[[World, Place], Awaitable[dict[str, Any]]]) -> None:
+    """A step in the life of a thing that was made for it."""
+
+    @example(service, f"POST /api/v1{path}/{{id}}/{step}")
+    async def _step(world: World, place: Place) -> Ask:
+        thing = await fresh(world, place)
+        return Ask(f"{path}/{thing['id']}/{step}", {"headers": if_match(thing["version"])})
+
+
+LIFE = ("version", "created_at", "updated_at", "archived")
+
+
+# ---- programs
+
+
+async def new_agency(world: World, place: Place) -> dict[str, Any]:
+    return await world.make("programs", "POST", "/agencies", json=registry.agency(place.region))
+
+
+async def new_program(world: World, place: Place) -> dict[str, Any]:
+    return await world.make("programs", "POST", "/programs", json=registry.program(place.region, agency=place.agency))
+
+
+async def new_location(world: World, place: Place) -> dict[str, Any]:
+    return await world.make("programs", "POST", "/locations", json=registry.location(place.things["program"]))
+
+
+open_to_all("programs", "/regions")
+open_to_all("programs", "/dimensions")
+for kind in ("agency", "program", "location"):
+    many = {"agency": "/agencies"}.get(kind, f"/{kind}s")
+    listed("programs", many, kind, region="{region}", limit="500")
+    one("programs", many, kind)
+sent_back("programs", "/agencies", "agency")
+sent_back("programs", "/programs", "program", "dimensions_version")
+sent_back("programs", "/locations", "location", "region", "agency")
+moved("programs", "/agencies", "archive", new_agency)
+moved("programs", "/programs", "archive", new_program)
+moved("programs", "/locations", "archive", new_location)
+listed("programs", "/registry/export", "program", region="{region}")
+listed("programs", "/changes/registry", "program", limit="1000")
+
+
+@example("programs", "GET /api/v1/regions/{code}")
+async def read_region(_: World, place: Place) -> Ask:
+    return Ask(f"/regions/{place.region}", anyones=True)
+
+
+@example("programs", "POST /api/v1/agencies")
+async def create_agency(_: World, place: Place) -> Ask:
+    return Ask("/agencies", {"json": registry.agency(place.region)})
+
+
+@example("programs", "POST /api/v1/programs")
+async def create_program(_: World, place: Place) -> Ask:
+    return Ask("/programs", {"json": registry.program(place.region, agency=place.agency)})
+
+
+@example("programs", "POST /api/v1/locations")
+async def create_location(_: World, place: Place) -> Ask:
+    return Ask("/locations", {"json": registry.location(place.things["program"])})
+
+
+@example("programs", "POST /api/v1/registry/import")
+async def import_registry(world: World, place: Place) -> Ask:
+    params = {"region": place.region}
+    file = await world.make("programs", "GET", "/registry/export", params=params)
+    return Ask("/registry/import", {"params": params | {"dry_run": "true"}, "json": file})
+
+
+# ---- surveys
+
+
+async def new_questionnaire(world: World, place: Place) -> dict[str, Any]:
+    return await world.make("surveys", "POST", "/questionnaires", json=forms.questionnaire(region=place.region))
+
+
+async def published_questionnaire(world: World, place: Place) -> dict[str, Any]:
+    draft = await new_questionnaire(world, place)
+    return await world.make("surveys", "POST", f"/questionnaires/{draft['id']}/publish", headers=if_match(1))
+
+
+async def new_review(world: World, place: Place) -> dict[str, Any]:
+    body = forms.review(place.things["questionnaire"], region=place.region)
+    return await world.make("surveys", "POST", "/reviews", json=body)
+
+
+async def open_review(world: World, place: Place) -> dict[str, Any]:
+    review = await new_review(world, place)
+    return await world.make("surveys", "POST", f"/reviews/{review['id']}/open", headers=if_match(1))
+
+
+listed("surveys", "/questionnaires", "questionnaire", limit="500")
+listed("surveys", "/reviews", "review", limit="500")
+listed("surveys", "/visits", "visit", review="{review}")
+listed("surveys", "/responses", "response", review="{review}")
+listed("surveys", "/quarantine", "quarantined", limit="500")
+listed("surveys", "/changes/responses", "response", limit="1000")
+for kind, many in (("questionnaire", "/questionnaires"), ("review", "/reviews"), ("visit", "/visits")):
+    one("surveys", many, kind)
+one("surveys", "/responses", "response")
+one("surveys", "/quarantine", "quarantined")
+moved("surveys", "/questionnaires", "publish", new_questionnaire)
+moved("surveys", "/questionnaires", "retire", published_questionnaire)
+moved("surveys", "/reviews", "open", new_review)
+moved("surveys", "/reviews", "close", open_review)
+sent_back("surveys", "/reviews", "review", "status")
+sent_back("surveys", "/visits", "visit", "region", "agency", "program_name", "location_name")
+
+
+@example("surveys", "POST /api/v1/questionnaires")
+async def create_questionnaire(_: World, place: Place) -> Ask:
+    return Ask("/questionnaires", {"json": forms.questionnaire(region=place.region)})
+
+
+@example("surveys", "PUT /api/v1/questionnaires/{id}")
+async def update_questionnaire(world: World, place: Place) -> Ask:
+    draft = await new_questionnaire(world, place)
+    body = forms.questionnaire(region=place.region, id=draft["id"], key=draft["key"])
+    return Ask(f"/questionnaires/{draft['id']}", {"json": body, "headers": if_match(1)})
+
+
+@example("surveys", "POST /api/v1/reviews")
+async def create_review(_: World, place: Place) -> Ask:
+    return Ask("/reviews", {"json": forms.review(place.things["questionnaire"], region=place.region)})
+
+
+@example("surveys", "POST /api/v1/visits")
+async def create_visit(_: World, place: Place) -> Ask:
+    return Ask("/visits", {"json": forms.visit(place.things["review"], program=place.things["program"])})
+
+
+@example("surveys", "POST /api/v1/responses")
+async def create_response(_: World, place: Place) -> Ask:
+    return Ask("/responses", {"json": forms.response(place.things["visit"])})
+
+
+@example("surveys", "POST /api/v1/responses/batch")
+async def create_responses(_: World, place: Place) -> Ask:
+    return Ask("/responses/batch", {"json": {"items": [forms.response(place.things["visit"])]}}, each=True)
+
+
+# ---- reports
+
+open_to_all("reports", "/methods")
+open_to_all("reports", "/methods/{method}", method="skm-2017")
+open_to_all("reports", "/indexes/freshness")
+listed("reports", "/indexes/reviews", "review", limit="500")
+one("reports", "/rebuilds", "rebuild")
+
+
+@example("reports", "GET /api/v1/indexes")
+async def read_index(_: World, place: Place) -> Ask:
+    return Ask("/indexes", {"params": {"review": place.things["review"]}})
+
+
+@example("reports", "POST /api/v1/indexes/compute")
+async def compute_index(_: World, __: Place) -> Ask:
+    return Ask("/indexes/compute", {"json": {"method": "equal", "rows": [{"speed": 3}]}}, anyones=True)
+
+
+@example("reports", "POST /api/v1/rebuilds")
+async def start_rebuild(world: World, _: Place) -> Ask:
+    await rebuilt(world)
+    return Ask("/rebuilds", anyones=True)
+
+
+async def rebuilt(world: World) -> dict[str, Any]:
+    """A rebuild that came to its end, so that none is running now."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            answer = await world.call("reports", "POST", "/rebuilds")
+            if answer.status_code != 409:
+                break
+            await asyncio.sleep(PAUSE_SECONDS)
+        rebuild: dict[str, Any] = answer.json()
+        while rebuild["status"] == "running":
+            await asyncio.sleep(PAUSE_SECONDS)
+            rebuild = await world.make("reports", "GET", f"/rebuilds/{rebuild['id']}")
+    return rebuild
+
+
+async def caught_up(world: World, place: Place) -> None:
+    """Wait until reports has read all that was answered at a place."""
+    params = {"review": place.things["review"]}
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            answer = await world.call("reports", "GET", "/indexes", params=params)
+            if answer.is_success and answer.json()["respondents"] == RESPONDENTS:
+                return
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+# ---- places
+
+
+async def furnish(world: World, region: str) -> Place:
+    """A new agency in a region with one thing of each kind; few enough people answered to be hidden from the public."""
+    place = Place(region)
+    things = place.things
+    things["agency"] = (await new_agency(world, place))["id"]
+    things["program"] = (await new_program(world, place))["id"]
+    things["location"] = (await new_location(world, place))["id"]
+    things["questionnaire"] = (await published_questionnaire(world, place))["id"]
+    things["review"] = (await open_review(world, place))["id"]
+    body = forms.visit(things["review"], program=things["program"], location=things["location"])
+    things["visit"] = (await world.make("surveys", "POST", "/visits", json=body))["id"]
+    for _ in range(RESPONDENTS):
+        things["response"] = await answered(world, things["visit"])
+    things["quarantined"] = await kept_aside(world, things["visit"], things["response"])
+    return place
+
+
+async def answered(world: World, visit: str) -> str:
+    """The id of a new response."""
+    body = forms.response(visit)
+    await world.make("surveys", "POST", "/responses", json=body)
+    return str(body["id"])
+
+
+async def kept_aside(world: World, visit: str, response: str) -> str:
+    """The id under which a second content of a response is kept aside."""
+    other = forms.response(visit, id=response, answers=forms.answers(aspiration=str(uuid4())))
+    assert (await world.call("surveys", "POST", "/responses", json=other)).status_code == 409
+    kept = await world.make("surveys", "GET", "/quarantine", params={"visit": visit})
+    return str(kept["items"][0]["id"])
