@@ -1,0 +1,47 @@
+"""The reports service put together: the intake of both change feeds, indexes, methods, the calculator and rebuilds."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from services.kit.app import Service, create
+from services.reports.clients import Feeds
+from services.reports.compute import routes as compute
+from services.reports.index import routes as index
+from services.reports.intake.loop import Intake
+from services.reports.methods import routes as methods
+from services.reports.permissions import PERMISSIONS
+from services.reports.rebuilds import routes as rebuilds
+from services.reports.rebuilds.runner import Rebuilder
+from services.reports.settings import Settings
+
+DESCRIPTION = "What the answers say: indexes with everything needed to make them again, kept up to date by the feeds."
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The ASGI application, with settings from the environment unless they are given."""
+    service = Service(
+        title="Tinjau reports",
+        description=DESCRIPTION,
+        permissions=PERMISSIONS,
+        routers=(index.router, compute.router, methods.router, rebuilds.router),
+        lifespan=_feeds,
+    )
+    return create(service, settings or Settings())
+
+
+@asynccontextmanager
+async def _feeds(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    feeds = Feeds(settings.feeds_url, settings.credential_file, settings.feed_seconds)
+    intake = Intake(app.state.database, feeds, page=settings.feed_page, wait=settings.feed_wait)
+    app.state.rebuilder = Rebuilder(app.state.database, feeds, page=settings.feed_page)
+    if settings.intake:
+        intake.start()
+    try:
+        yield
+    finally:
+        await intake.stop()
+        await app.state.rebuilder.stop()
+        await feeds.close()

@@ -1,0 +1,52 @@
+"""The change feeds of programs and surveys, as this service reads them: through the gateway, as an integrator."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from services.kit.client import Neighbour
+from services.kit.problems import BadUpstream
+from services.reports.problems import FeedRefused
+
+RESPONSES = "responses"
+REGISTRY = "registry"
+FEEDS = (RESPONSES, REGISTRY)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """A stretch of a feed: its changes in order, the cursor behind the last, and whether more is there already."""
+
+    items: list[dict[str, Any]]
+    next: str
+    more: bool
+
+
+class Feeds:
+    """Both feeds. The credential is read for each request, so that a new one counts without a restart."""
+
+    def __init__(self, base_url: str, credential_file: Path, seconds: float) -> None:
+        """`seconds` is how long a request may take beyond the wait it asks for."""
+        self._neighbour = Neighbour("change feed", base_url, seconds=seconds)
+        self._credential_file = credential_file
+        self._seconds = seconds
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._neighbour.close()
+
+    async def read(self, name: str, after: str | None, *, limit: int, wait: float = 0) -> FeedPage:
+        """What stands behind a cursor. Raises BadUpstream, UpstreamTimeout, FeedRefused, and OSError when the
+        credential cannot be read."""
+        params = {"limit": str(limit), "wait": f"{wait:g}"} | ({"after": after} if after else {})
+        token = self._credential_file.read_text(encoding="ascii").strip()
+        status, body = await self._neighbour.get(
+            f"/api/v1/changes/{name}", params, token=token, seconds=wait + self._seconds
+        )
+        if status != 200:
+            detail = body.get("detail") if isinstance(body, dict) else None
+            raise FeedRefused(f"The feed {name} answered {status}: {detail or 'no reason given'}")
+        try:
+            return FeedPage(list(body["items"]), str(body["next"]), bool(body["more"]))
+        except (KeyError, TypeError) as error:
+            raise BadUpstream(f"The feed {name} did not answer with a page of changes.") from error

@@ -1,0 +1,235 @@
+"""Cursors, copies of facts, contributions and sums in the database; all of one generation at a time.
+
+The intake sees every row: what it stores is bound to regions and agencies when it is read.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import ARRAY, ColumnElement, Table, Text, Uuid, any_, delete, func, literal, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import Row
+
+from services.kit.database import Reading, Transaction
+from services.kit.scope import EVERYTHING
+from services.reports.intake.domain import Contribution, Instrument, Key, Total
+from services.reports.tables import contributions, current, feeds, questionnaires, reviews, sums, visits
+
+FACTS_AT_ONCE = 500
+
+
+async def generation(reading: Reading) -> int:
+    """The generation that answers are given from."""
+    return int(await reading.value(select(current.c.generation), EVERYTHING))
+
+
+async def held_generation(write: Transaction) -> int:
+    """The same, and it stays current until this transaction ends."""
+    return int(await write.value(select(current.c.generation).with_for_update(read=True), EVERYTHING))
+
+
+async def feed(reading: Reading, generation: int, name: str) -> Row[Any]:
+    """How far a feed was read."""
+    return _there(await reading.first(_feed(generation, name), EVERYTHING))
+
+
+async def locked_feed(write: Transaction, generation: int, name: str) -> Row[Any]:
+    """The same, and nobody else applies changes of this feed until this transaction ends."""
+    return _there(await write.first(_feed(generation, name).with_for_update(), EVERYTHING))
+
+
+def _feed(generation: int, name: str) -> Any:
+    return select(feeds).where(feeds.c.generation == generation, feeds.c.name == name)
+
+
+def _there(row: Row[Any] | None) -> Row[Any]:
+    if row is None:
+        raise LookupError("this generation is gone")
+    return row
+
+
+async def move(write: Transaction, generation: int, name: str, cursor: str, changes: int, skipped: int) -> None:
+    """Put the cursor behind changes that this transaction applied."""
+    values = {
+        "cursor": cursor, "changes": feeds.c.changes + changes, "skipped": feeds.c.skipped + skipped,
+        "applied_at": func.now(),
+    }  # fmt: skip
+    await _update_feed(write, generation, name, values)
+
+
+async def note_answer(write: Transaction, generation: int, name: str, *, more: bool) -> None:
+    """A feed has answered; unless there is more, everything it has is in."""
+    values = {"polled_at": func.now(), "error": None} | ({} if more else {"current_at": func.now()})
+    await _update_feed(write, generation, name, values)
+
+
+async def note_error(write: Transaction, generation: int, name: str, error: str) -> None:
+    """A feed could not be read, or not be applied."""
+    await _update_feed(write, generation, name, {"error": error})
+
+
+async def _update_feed(write: Transaction, generation: int, name: str, values: Mapping[str, Any]) -> None:
+    statement = update(feeds).where(feeds.c.generation == generation, feeds.c.name == name).values(**values)
+    await write.run(statement, EVERYTHING)
+
+
+async def store_facts(write: Transaction, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep things as they are now; an older version never replaces a newer one."""
+    for start in range(0, len(rows), FACTS_AT_ONCE):
+        some = rows[start : start + FACTS_AT_ONCE]
+        new = insert(table).values(some)
+        values = {name: new.excluded[name] for name in some[0] if name not in {"generation", "id"}}
+        statement = new.on_conflict_do_update(
+            index_elements=["generation", "id"], set_=values, where=table.c.version <= new.excluded.version
+        )
+        await write.run(statement, EVERYTHING)
+
+
+async def drop_facts(write: Transaction, table: Table, generation: int, ids: Collection[UUID]) -> None:
+    """Forget things that are no more."""
+    statement = delete(table).where(table.c.generation == generation, _among(table.c.id, ids))
+    await write.run(statement, EVERYTHING)
+
+
+async def follow_visits(write: Transaction, generation: int, ids: Collection[UUID]) -> None:
+    """Let the sums of visits lie where the visits lie now."""
+    statement = (
+        update(sums)
+        .where(
+            sums.c.generation == generation,
+            visits.c.generation == generation,
+            sums.c.visit_id == visits.c.id,
+            _among(visits.c.id, ids),
+            tuple_(sums.c.region_code, sums.c.agency_id).is_distinct_from(
+                tuple_(visits.c.region_code, visits.c.agency_id)
+            ),
+        )
+        .values(region_code=visits.c.region_code, agency_id=visits.c.agency_id)
+    )
+    await write.run(statement, EVERYTHING)
+
+
+async def places(reading: Reading, generation: int, ids: Collection[UUID]) -> Sequence[Row[Any]]:
+    """Where visits belong: id, review_id, region_code, agency_id, questionnaire_id, simulated."""
+    statement = (
+        select(
+            visits.c.id, visits.c.review_id, visits.c.region_code, visits.c.agency_id,
+            reviews.c.questionnaire_id, reviews.c.simulated,
+        )
+        .join(reviews, (reviews.c.generation == visits.c.generation) & (reviews.c.id == visits.c.review_id))
+        .where(visits.c.generation == generation, _among(visits.c.id, ids))
+    )  # fmt: skip
+    return await reading.all(statement, EVERYTHING)
+
+
+async def questionnaire_data(reading: Reading, generation: int, ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """Questionnaires as their feed shows them."""
+    statement = select(questionnaires.c.data).where(
+        questionnaires.c.generation == generation, _among(questionnaires.c.id, ids)
+    )
+    return [row.data for row in await reading.all(statement, EVERYTHING)]
+
+
+async def contributed(
+    reading: Reading, generation: int, ids: Collection[UUID]
+) -> dict[UUID, tuple[UUID, Contribution]]:
+    """What these responses have added so far, by response, with the questionnaire it was counted by."""
+    statement = select(contributions).where(contributions.c.generation == generation, _among(contributions.c.id, ids))
+    return {
+        row.id: (
+            row.questionnaire_id,
+            Contribution(row.id, row.version, row.visit_id, row.digest, tuple(row.scores), tuple(row.groups)),
+        )
+        for row in await reading.all(statement, EVERYTHING)
+    }
+
+
+async def replace_contributions(
+    write: Transaction,
+    generation: int,
+    removed: Collection[UUID],
+    added: Mapping[UUID, Sequence[Contribution]],
+) -> None:
+    """Keep what responses add now, by questionnaire, instead of what the removed ones did."""
+    if removed:
+        statement = delete(contributions).where(
+            contributions.c.generation == generation, _among(contributions.c.id, removed)
+        )
+        await write.run(statement, EVERYTHING)
+    rows = [
+        {
+            "generation": generation, "id": one.id, "version": one.version, "visit_id": one.visit,
+            "questionnaire_id": questionnaire, "digest": one.digest, "scores": one.scores, "groups": one.groups,
+        }
+        for questionnaire, several in added.items()
+        for one in several
+    ]  # fmt: skip
+    await write.insert(contributions, rows, EVERYTHING)
+
+
+async def take_sums(write: Transaction, generation: int, keys: Sequence[Key]) -> dict[Key, Total]:
+    """The stored sums behind these keys, taken out of the table to be put back by `put_sums`."""
+    visit_ids, questionnaire_ids, names, values = zip(*keys, strict=True)
+    wanted = select(
+        func.unnest(
+            literal(visit_ids, ARRAY(Uuid)),
+            literal(questionnaire_ids, ARRAY(Uuid)),
+            literal(names, ARRAY(Text)),
+            literal(values, ARRAY(Text)),
+        )
+        .table_valued("visit_id", "questionnaire_id", "group_by", "group_value")
+        .render_derived()
+    )
+    key = (sums.c.visit_id, sums.c.questionnaire_id, sums.c.group_by, sums.c.group_value)
+    matrices = (sums.c.joint_count, sums.c.joint_sum, sums.c.joint_product)
+    statement = (
+        delete(sums)
+        .where(sums.c.generation == generation, tuple_(*key).in_(wanted))
+        .returning(*key, sums.c.respondents, *matrices, sums.c.fingerprint)
+    )
+    return {
+        Key(row.visit_id, row.questionnaire_id, row.group_by, row.group_value): Total(
+            np.array([row.respondents, *row.joint_count, *row.joint_sum, *row.joint_product], dtype=np.int64),
+            int(row.fingerprint),
+        )
+        for row in await write.all(statement, EVERYTHING)
+    }
+
+
+async def put_sums(
+    write: Transaction,
+    generation: int,
+    totals: Mapping[Key, Total],
+    instruments: Mapping[UUID, Instrument],
+    places: Mapping[UUID, Row[Any]],
+) -> None:
+    """Store sums that are not in the table."""
+    rows = [_sum_row(generation, key, total, instruments, places) for key, total in totals.items()]
+    await write.insert(sums, rows, EVERYTHING)
+
+
+def _sum_row(
+    generation: int,
+    key: Key,
+    total: Total,
+    instruments: Mapping[UUID, Instrument],
+    places: Mapping[UUID, Row[Any]],
+) -> dict[str, Any]:
+    elements, place = instruments[key.questionnaire].elements, places[key.visit]
+    respondents, *numbers = total.numbers.tolist()
+    square = len(elements) ** 2
+    return {
+        "generation": generation, "visit_id": key.visit, "questionnaire_id": key.questionnaire,
+        "group_by": key.group_by, "group_value": key.group_value, "review_id": place.review_id,
+        "region_code": place.region_code, "agency_id": place.agency_id, "simulated": place.simulated,
+        "respondents": respondents, "elements": elements, "joint_count": numbers[:square],
+        "joint_sum": numbers[square : 2 * square], "joint_product": numbers[2 * square :],
+        "fingerprint": Decimal(total.fingerprint),
+    }  # fmt: skip
+
+
+def _among(column: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
+    return column == any_(literal(list(ids), ARRAY(Uuid)))

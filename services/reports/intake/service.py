@@ -1,0 +1,210 @@
+"""Applying changes: a page of a feed and the move of its cursor are one transaction.
+
+Several processes may read the same feed. Whoever holds the feed's row applies, and only what comes right behind the
+cursor that stands there; so a page that another process was quicker with is dropped, and nothing counts twice.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.kit.database import Database, Reading, Transaction
+from services.reports.clients import FEEDS, RESPONSES, FeedPage
+from services.reports.intake import repository
+from services.reports.intake.domain import Contribution, Instrument, Key, Total, contribution, instrument, totals
+from services.reports.intake.facts import FACTS, RESPONSE
+from services.reports.intake.schemas import FeedState, Freshness
+from services.reports.problems import FeedBroken
+
+Change = Mapping[str, Any]
+SILENCE = timedelta(seconds=60)
+"""A feed that has not been heard of for so long is not known to be in. Longer than the longest wait for news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How many changes were taken in, by entity, and how many were of a kind that nobody here knows."""
+
+    entities: Mapping[str, int] = field(default_factory=dict)
+    skipped: int = 0
+
+
+async def generation(reading: Reading) -> int:
+    """The generation that answers are given from."""
+    return await repository.generation(reading)
+
+
+async def cursor(reading: Reading, name: str) -> str | None:
+    """Where a feed goes on."""
+    found: str | None = (await repository.feed(reading, await generation(reading), name)).cursor
+    return found
+
+
+async def apply(database: Database, name: str, after: str | None, page: FeedPage) -> Applied | None:
+    """Take in a page that was read behind the cursor `after`; None when the stored cursor is another one by now.
+
+    Raises FeedBroken for what contradicts what came before; nothing of the page is stored then.
+    """
+    async with database.transaction() as write:
+        generation = await repository.held_generation(write)
+        if (await repository.locked_feed(write, generation, name)).cursor != after:
+            return None
+        applied = await take(write, generation, name, page.items, page.next) if page.items else Applied()
+        await repository.note_answer(write, generation, name, more=page.more)
+        return applied
+
+
+async def note_error(database: Database, name: str, error: str) -> None:
+    """Remember why a feed is not read."""
+    async with database.transaction() as write:
+        await repository.note_error(write, await repository.held_generation(write), name, error)
+
+
+async def take(write: Transaction, generation: int, name: str, changes: Sequence[Change], cursor: str) -> Applied:
+    """Take changes of a feed into a generation whose feed is locked, and put its cursor behind them."""
+    known = FACTS[name].keys() | ({RESPONSE} if name == RESPONSES else set())
+    sorted_out: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        sorted_out[change["entity"] if change["entity"] in known else ""].append(change)
+    skipped = len(sorted_out.pop("", ()))
+    for entity in FACTS[name]:
+        if entity in sorted_out:
+            await _copy(write, generation, name, entity, sorted_out[entity])
+    if RESPONSE in sorted_out:
+        await _count(write, generation, sorted_out[RESPONSE])
+    await repository.move(write, generation, name, cursor, len(changes), skipped)
+    return Applied({entity: len(several) for entity, several in sorted_out.items()}, skipped)
+
+
+async def _copy(write: Transaction, generation: int, name: str, entity: str, changes: Sequence[Change]) -> None:
+    fact = FACTS[name][entity]
+    last = {UUID(change["id"]): change for change in changes}
+    rows = []
+    for id, change in last.items():
+        if change["action"] == "deleted":
+            continue
+        try:
+            found = fact.columns(change["data"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise FeedBroken(f"The {entity} {id} is not what the feed {name} promises: {error!r}.") from error
+        rows.append({"generation": generation, "id": id, "version": change["version"], "data": change["data"]} | found)
+    if rows:
+        await repository.store_facts(write, fact.table, rows)
+    if len(rows) < len(last):
+        await repository.drop_facts(write, fact.table, generation, last.keys() - {row["id"] for row in rows})
+    if entity == "visit":
+        await repository.follow_visits(write, generation, last.keys())
+
+
+async def _count(write: Transaction, generation: int, changes: Sequence[Change]) -> None:
+    last = {UUID(change["id"]): change for change in changes}
+    before = await repository.contributed(write, generation, last.keys())
+    new = [change for id, change in last.items() if id not in before or before[id][1].version < change["version"]]
+    removed: dict[UUID, list[Contribution]] = defaultdict(list)
+    for change in new:
+        if found := before.get(UUID(change["id"])):
+            removed[found[0]].append(found[1])
+    there = [change for change in new if change["action"] != "deleted"]
+    visits = {_visit(change) for change in there} | {one.visit for several in removed.values() for one in several}
+    places = {row.id: row for row in await repository.places(write, generation, visits)}
+    instruments = await _instruments(
+        write, generation, {row.questionnaire_id for row in places.values()} | removed.keys()
+    )
+    added = _contributions(there, places, instruments)
+    await repository.replace_contributions(write, generation, [one.id for one in _all(removed)], added)
+    await _add(write, generation, added, removed, instruments, places)
+
+
+async def _add(
+    write: Transaction,
+    generation: int,
+    added: Mapping[UUID, Sequence[Contribution]],
+    removed: Mapping[UUID, Sequence[Contribution]],
+    instruments: Mapping[UUID, Instrument],
+    places: Mapping[UUID, Any],
+) -> None:
+    changed: dict[Key, Total] = {}
+    for questionnaire in added.keys() | removed.keys():
+        changed |= totals(instruments[questionnaire], added.get(questionnaire, ()), removed.get(questionnaire, ()))
+    if changed:
+        stored = await repository.take_sums(write, generation, list(changed))
+        after = {key: total.plus(stored[key]) if key in stored else total for key, total in changed.items()}
+        await repository.put_sums(write, generation, after, instruments, places)
+
+
+async def _instruments(reading: Reading, generation: int, ids: set[UUID]) -> dict[UUID, Instrument]:
+    return {
+        UUID(data["id"]): instrument(data) for data in await repository.questionnaire_data(reading, generation, ids)
+    }
+
+
+def _visit(change: Change) -> UUID:
+    try:
+        return UUID(change["data"]["visit"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise FeedBroken(f"The response {change['id']} names no visit.") from error
+
+
+def _contributions(
+    changes: Iterable[Change], places: Mapping[UUID, Any], instruments: Mapping[UUID, Instrument]
+) -> dict[UUID, list[Contribution]]:
+    """By questionnaire. Raises FeedBroken for a response whose parents did not come before it, or that is no answer to
+    its questionnaire, or whose mark of being simulated is not its review's."""
+    found: dict[UUID, list[Contribution]] = defaultdict(list)
+    for change in changes:
+        place = places.get(_visit(change))
+        counted = instruments.get(place.questionnaire_id) if place else None
+        if place is None or counted is None:
+            raise FeedBroken(f"The response {change['id']} came before its visit, review or questionnaire.")
+        try:
+            one = contribution(change["id"], change["version"], change["data"], counted, simulated=place.simulated)
+        except (KeyError, TypeError, ValueError) as error:
+            raise FeedBroken(f"The response {change['id']} cannot be counted: {error}.") from error
+        found[counted.id].append(one)
+    return found
+
+
+def _all(groups: Mapping[UUID, Sequence[Contribution]]) -> list[Contribution]:
+    return [one for several in groups.values() for one in several]
+
+
+async def progress(reading: Reading, generation: int, name: str) -> Any:
+    """How far a generation has read a feed: `cursor` and the number of `changes` up to it."""
+    return await repository.feed(reading, generation, name)
+
+
+async def cursors(reading: Reading, generation: int) -> dict[str, str | None]:
+    """Where each feed goes on, in a generation."""
+    return {name: (await repository.feed(reading, generation, name)).cursor for name in FEEDS}
+
+
+async def freshness(reading: Reading) -> Freshness:
+    """How far each feed was read, and how old the newest is that may be missing."""
+    generation = await repository.generation(reading)
+    now = datetime.now(UTC)
+    return Freshness(**{name: _state(await repository.feed(reading, generation, name), now) for name in FEEDS})
+
+
+def _state(row: Any, now: datetime) -> FeedState:
+    return FeedState(
+        cursor=row.cursor,
+        changes=row.changes,
+        skipped=row.skipped,
+        applied_at=row.applied_at,
+        behind_seconds=behind(row.polled_at, row.current_at, row.error, now),
+        error=row.error,
+    )
+
+
+def behind(polled_at: datetime | None, current_at: datetime | None, error: str | None, now: datetime) -> float | None:
+    """Seconds for which changes may have been made that are not in. None when the feed never said that it had no more.
+
+    0 while the feed is being waited on: it answers as soon as there is news.
+    """
+    if current_at is None:
+        return None
+    waiting = error is None and polled_at == current_at and now - current_at < SILENCE
+    return 0.0 if waiting else round(max(0.0, (now - current_at).total_seconds()), 3)

@@ -1,0 +1,22 @@
+"""Who may do what with indexes, methods and rebuilds, and with which rows.
+
+Read a line as: *permission* — *role* on *rows*. Indexes are public; whoever has no `indexes:detail` on the rows behind
+a figure gets it with small groups suppressed.
+"""
+
+from services.kit.auth import EVERY_ROW, EVERYONE, Permissions, own
+
+PERMISSIONS: Permissions = {
+    "indexes:read": {EVERYONE: EVERY_ROW},
+    "indexes:detail": {
+        "admin": EVERY_ROW,
+        "ministry": EVERY_ROW,
+        "team": own("region"),
+        "mentor": own("region"),
+        "agency": own("region", "agency"),
+    },
+    "indexes:compute": {EVERYONE: EVERY_ROW},
+    "methods:read": {EVERYONE: EVERY_ROW},
+    "rebuilds:start": {"admin": EVERY_ROW},
+    "rebuilds:read": {"admin": EVERY_ROW},
+}

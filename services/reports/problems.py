@@ -1,0 +1,26 @@
+"""What the reports service refuses, by name.
+
+Problem                      status  when
+├── RebuildRunning             409   one rebuild at a time
+├── UnknownGroup               422   the questionnaire has no such group
+├── FeedRefused                502   a feed did not take our credential or our cursor
+└── FeedBroken                 502   a feed says what cannot be: the intake stops there and moves no cursor
+"""
+
+from services.kit.problems import BadUpstream, Conflict, Invalid
+
+
+class UnknownGroup(Invalid):
+    slug, title = "unknown-group", "The questionnaire has no such group"
+
+
+class RebuildRunning(Conflict):
+    slug, title = "rebuild-running", "A rebuild is running already"
+
+
+class FeedRefused(BadUpstream):
+    slug, title = "feed-refused", "A change feed refused us"
+
+
+class FeedBroken(BadUpstream):
+    slug, title = "feed-broken", "A change feed contradicts itself"

@@ -1,0 +1,29 @@
+"""Settings of the reports service, all with prefix `TINJAU_REPORTS_`."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field
+
+from services.kit.changes import MAX_ITEMS, MAX_WAIT_SECONDS
+from services.kit.settings import ServiceSettings, config, database_url_field
+
+
+class Settings(ServiceSettings):
+    """See `docs/operations.md` for each."""
+
+    service: ClassVar[str] = "reports"
+    model_config = config("reports")
+
+    database_url: str = Field(
+        validation_alias=database_url_field("reports"),
+        description="PostgreSQL 15 or newer, `postgresql://user@host/name`.",
+    )
+    feeds_url: str = Field(description="Origin where both change feeds are read: the gateway.")
+    credential_file: Path = Field(
+        description="File with the bearer token (role integrator) for the feeds; read anew for each request."
+    )
+    feed_wait: float = Field(20.0, ge=0, le=MAX_WAIT_SECONDS, description="Seconds a request waits for news.")
+    feed_seconds: float = Field(10.0, gt=0, le=120, description="Seconds beyond the wait until a request is given up.")
+    feed_page: int = Field(MAX_ITEMS, ge=1, le=MAX_ITEMS, description="Changes asked for in one request.")
+    intake: bool = Field(True, description="Whether this process reads the feeds; another one has to, if not.")

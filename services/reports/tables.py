@@ -1,0 +1,164 @@
+"""The tables of the reports service. Columns that bind rows to a caller's claims are named in `info`.
+
+Everything that comes out of the feeds belongs to a generation. One generation is current; a rebuild makes the next one
+beside it, and the change from one to the other is one row.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)  # fmt: skip
+from sqlalchemy.dialects.postgresql import ARRAY, JSON
+
+from services.kit.scope import BOUND
+
+metadata = MetaData()
+
+BY_REGION = {BOUND: {"region": "region_code"}}
+BY_REGION_AND_AGENCY = {BOUND: {"region": "region_code", "agency": "agency_id"}}
+# Bound to claims without a column for any: only a scope without limits may read it.
+BY_NOTHING: dict[str, dict[str, str]] = {BOUND: {}}
+
+current = Table(
+    "current",
+    metadata,
+    Column("one", Boolean, primary_key=True, server_default="true"),
+    Column("generation", Integer, nullable=False),
+    CheckConstraint("one"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("generation", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("cursor", Text),
+    Column("changes", BigInteger, nullable=False, server_default="0"),
+    Column("skipped", BigInteger, nullable=False, server_default="0"),
+    Column("applied_at", DateTime(timezone=True)),
+    Column("polled_at", DateTime(timezone=True)),
+    Column("current_at", DateTime(timezone=True)),
+    Column("error", Text),
+    PrimaryKeyConstraint("generation", "name"),
+)
+
+
+def _fact(name: str, *columns: Column[object] | Index, bound: dict[str, dict[str, str]] | None = None) -> Table:
+    """A copy of what another service owns, as its feed shows it, with the columns that we look for."""
+    return Table(
+        name,
+        metadata,
+        Column("generation", Integer, nullable=False),
+        Column("id", Uuid, nullable=False),
+        Column("version", Integer, nullable=False),
+        *columns,
+        Column("data", JSON, nullable=False),
+        PrimaryKeyConstraint("generation", "id"),
+        info=bound or {},
+    )
+
+
+def _region() -> Column[object]:
+    return Column("region_code", Text, nullable=False)
+
+
+def _agency() -> Column[object]:
+    return Column("agency_id", Text)
+
+
+questionnaires = _fact("questionnaires")
+reviews = _fact(
+    "reviews",
+    _region(),
+    Column("starts_on", Date, nullable=False),
+    Column("questionnaire_id", Uuid, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Index("reviews_newest", "generation", "starts_on", "id"),
+    bound=BY_REGION,
+)
+visits = _fact(
+    "visits",
+    Column("review_id", Uuid, nullable=False),
+    _region(),
+    _agency(),
+    Index("visits_review", "generation", "review_id"),
+    bound=BY_REGION_AND_AGENCY,
+)
+agencies = _fact("agencies", _region(), _agency(), bound=BY_REGION_AND_AGENCY)
+programs = _fact("programs", _region(), _agency(), bound=BY_REGION_AND_AGENCY)
+locations = _fact("locations", _region(), _agency(), bound=BY_REGION_AND_AGENCY)
+
+# `group_by` '' holds everybody. A question's key holds those who gave one answer to it, '' those who gave none. The
+# three matrices are k x k numbers, row by row, over `elements`; `fingerprint` adds up the responses' digests modulo
+# 2^256, so that it says what went in whatever the order.
+sums = Table(
+    "sums",
+    metadata,
+    Column("generation", Integer, nullable=False),
+    Column("visit_id", Uuid, nullable=False),
+    Column("questionnaire_id", Uuid, nullable=False),
+    Column("group_by", Text, nullable=False),
+    Column("group_value", Text, nullable=False),
+    Column("review_id", Uuid, nullable=False),
+    _region(),
+    _agency(),
+    Column("simulated", Boolean, nullable=False),
+    Column("respondents", BigInteger, nullable=False),
+    Column("elements", ARRAY(Text), nullable=False),
+    Column("joint_count", ARRAY(BigInteger), nullable=False),
+    Column("joint_sum", ARRAY(BigInteger), nullable=False),
+    Column("joint_product", ARRAY(BigInteger), nullable=False),
+    Column("fingerprint", Numeric(78, 0), nullable=False),
+    PrimaryKeyConstraint("generation", "visit_id", "questionnaire_id", "group_by", "group_value"),
+    Index("sums_review", "generation", "review_id", "group_by"),
+    info=BY_REGION_AND_AGENCY,
+)
+
+# What each response added to the sums, so that a correction takes off exactly that, and no response counts twice.
+contributions = Table(
+    "contributions",
+    metadata,
+    Column("generation", Integer, nullable=False),
+    Column("id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("visit_id", Uuid, nullable=False),
+    Column("questionnaire_id", Uuid, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("scores", ARRAY(SmallInteger), nullable=False),
+    Column("groups", ARRAY(Text), nullable=False),
+    PrimaryKeyConstraint("generation", "id"),
+    info=BY_NOTHING,
+)
+
+rebuilds = Table(
+    "rebuilds",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("changes", BigInteger, nullable=False, server_default="0"),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("beat_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("digest_before", Text),
+    Column("digest_after", Text),
+    Column("detail", Text),
+    CheckConstraint("status IN ('running', 'done', 'failed')"),
+    Index("rebuilds_one", "status", unique=True, postgresql_where=text("status = 'running'")),
+)
