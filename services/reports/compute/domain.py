@@ -92,6 +92,8 @@ def tally(table: Table, method: Method, order: str | None, *, skip_invalid: bool
         _add_summary(result, columns, _chained(first, rows), method)
     elif not faults:
         _add_respondents(result, columns, _chained(first, rows), method, table.numerals)
+        if skip_invalid and not result.n:
+            result.blame(Fault(None, None, "no_rows", "No respondent is left."))
     _close(result, usable=skip_invalid and not named and not faults)
     return result
 
@@ -191,8 +193,6 @@ def _add_respondents(
         else:
             result.n += 1
             sums = [total + score for total, score in zip(sums, scores, strict=True)]
-    if not result.n:
-        result.blame(Fault(None, None, "no_rows", "No respondent is left."))
     result.tallies = {str(column.element): Tally(result.n, total) for column, total in zip(elements, sums, strict=True)}
 
 

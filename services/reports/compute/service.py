@@ -41,7 +41,7 @@ def of_json(body: bytes) -> Answer:
     Raises Malformed, Invalid, UnknownMethod, InvalidMethod, InvalidTable, TableTooLarge.
     """
     asked = _asked(body)
-    method = methods.find(asked.method) if isinstance(asked.method, str) else methods.inline(asked.method)
+    method = methods.find(asked.method) if isinstance(asked.method, str) else methods.inline(asked.method, "method")
     if asked.rows is None:
         tallied = tally_sums(asked.n, asked.sums or {}, method, asked.order)
         return _accepted(tallied, method, asked.order, _sum_pointer)
@@ -109,7 +109,9 @@ def _row_pointer(fault: Fault) -> str:
 
 
 def _sum_pointer(fault: Fault) -> str:
-    return "/n" if fault.column is None else pointer(("body", "sums", fault.column))
+    if fault.column is None:
+        return "/sums" if fault.code == "missing_column" else "/n"
+    return pointer(("body", "sums", fault.column))
 
 
 def _asked(body: bytes) -> Calculation:

@@ -39,12 +39,12 @@ def find(id: str) -> Method:
     raise UnknownMethod(f"There is no method {id[:80]!r}; there are {known}.")
 
 
-def inline(given: Mapping[str, Any]) -> Method:
-    """A method that somebody brings. Raises InvalidMethod with every fault."""
+def inline(given: Mapping[str, Any], *at: str) -> Method:
+    """A method that somebody brings, in a body under `at`. Raises InvalidMethod with every fault."""
     try:
         body = InlineMethod.model_validate(given)
     except ValidationError as error:
-        errors = [FieldError(pointer(("body", *one["loc"])), one["type"], one["msg"]) for one in error.errors()]
+        errors = [FieldError(pointer(("body", *at, *one["loc"])), one["type"], one["msg"]) for one in error.errors()]
         named = "; ".join(f"{one.pointer or '/'}: {one.detail}" for one in errors)
         raise InvalidMethod(f"The method has faults: {named}.", errors=errors) from error
     return _made(body)

@@ -15,8 +15,10 @@ from services.reports.sheets.domain import MAX_COLUMNS, MAX_ROWS, Cell, Row, Tab
 
 ZIP_SIGNATURE = b"PK\x03\x04"
 MAX_PARTS = 200
-MAX_UNPACKED = 192 * 1024 * 1024
+MAX_UNPACKED = 128 * 1024 * 1024
 MAX_CELLS = 3_000_000
+
+QUOTED = re.compile(r'"[^"]*"')
 
 # The parts of a workbook that hold cells, or lead to them; pictures and the like are not unpacked.
 SHARED = "xl/sharedstrings.xml"
@@ -46,7 +48,7 @@ def read_csv(body: bytes) -> Table:
 
 
 def _lines(text: str) -> Iterator[Row]:
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    first = QUOTED.sub("", text.lstrip("\r\n").split("\n", 1)[0])
     # Spreadsheets set to Indonesian part cells by semicolons.
     delimiter = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
