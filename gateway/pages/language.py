@@ -1,6 +1,5 @@
 """The two languages of the pages: which one a reader gets, and how texts, numbers and dates look in it."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,17 +8,16 @@ from urllib.parse import urlencode
 
 from babel.dates import format_date, format_interval
 from babel.numbers import format_decimal, format_percent
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from starlette.requests import Request
 
 from gateway.pages import accept
-from gateway.pages.texts import TEXTS
-from gateway.pages.wire import Period, Text, Words
+from gateway.pages.texts import PHRASES, TEXTS
+from gateway.pages.wire import Period, Words
 
 Code = Literal["id", "en"]
 CODES: tuple[Code, ...] = get_args(Code)
 OLD_CODES = {"in": "id"}  # what Indonesian was called before 1989, still sent by some phones
-_QUOTED = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +36,28 @@ class Language:
         """A sentence of the pages. Raises KeyError for one that there is not."""
         return TEXTS[key][CODES.index(self.code)].format(**values)
 
-    def words(self, words: Text) -> Markup:
+    def words(self, words: Words) -> Markup:
         """A text of a service; where it is in another language than the page, it says so to screen readers."""
-        if isinstance(words, str):
-            return Markup("{}").format(words)
         text = words.id if self.code == "id" else words.en
         return Markup("{}").format(text) if text else Markup('<span lang="id">{}</span>').format(words.id)
 
-    def plain(self, words: Text) -> str:
+    def plain(self, words: Words) -> str:
         """The same without markup, for titles."""
-        if isinstance(words, str):
-            return words
         return (words.en if self.code == "en" else None) or words.id
+
+    def phrase(self, english: str) -> Markup:
+        """A sentence that services say in English only, translated as far as we know it."""
+        if self.code == "en" or english in PHRASES:
+            return Markup("{}").format(english if self.code == "en" else PHRASES[english])
+        return Markup('<span lang="en">{}</span>').format(english)
 
     def sentence(self, words: Words) -> Markup:
         """A text of our own in which `names of the API` stand between backticks."""
-        return Markup(_QUOTED.sub(r"<code>\1</code>", str(escape(self.plain(words)))))
+        parts = self.plain(words).split("`")
+        return Markup("").join(
+            Markup("<code>{}</code>").format(part) if place % 2 else Markup("{}").format(part)
+            for place, part in enumerate(parts)
+        )
 
     def number(self, value: Decimal | int) -> str:
         """A number with exactly the decimals it came with: rounding is the business of reports."""

@@ -6,7 +6,7 @@ PAGES = (
 )
 # The documentation runs Swagger UI from our own files, which draws icons from data: addresses and styles what it draws.
 DOCUMENTATION = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = {

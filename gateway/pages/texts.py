@@ -106,6 +106,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "method.title": ("Cara menghitung", "How it was computed"),
     "method.name": ("Metode", "Method"),
     "method.version": ("versi {version}", "version {version}"),
+    "method.note": ("Catatan", "Note"),
     "method.weights": ("Bobot", "Weights"),
     "method.equal": ("{weight} untuk setiap unsur", "{weight} for each element"),
     "method.rounding": ("Pembulatan", "Rounding"),
@@ -201,4 +202,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Halaman ini memerlukan JavaScript; dokumen di atas dapat dibaca tanpanya.",
         "This page needs JavaScript; the document above can be read without it.",
     ),
+}
+
+# What reports says of its methods, in its words.
+PHRASES = {
+    "half up, once, to 2 decimals": "setengah ke atas, satu kali saja, menjadi 2 desimal",
+    "An element's mean is its sum divided by the number of answers it has. An element without any answer drops out; "
+    "the weights of the others keep their proportions and their total.": "Rata-rata suatu unsur adalah jumlah nilainya "
+    "dibagi banyaknya jawaban atas unsur itu. Unsur tanpa jawaban tidak ikut dihitung; bobot unsur lain tetap "
+    "berbanding sama dengan jumlah yang sama.",
 }

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from gateway.pages import chart
 from gateway.pages.chart import Chart
+from gateway.pages.language import Language
 from gateway.pages.sources import Sources
 from gateway.pages.wire import Evaluation, Group, ListedPage, ListedReview, PlannedReview, Review
 from gateway.problems import ServiceAway
@@ -65,6 +66,11 @@ class ReviewResult:
     groupings: list[Grouping]
     away: list[str]
 
+    def label(self, lang: Language, element: str) -> str:
+        """An element in words, or its key when nobody answered it."""
+        labels = {one.key: one.label for one in self.evaluation.elements} if self.evaluation else {}
+        return lang.plain(labels[element]) if element in labels else element
+
 
 async def review_list(sources: Sources, region: str | None, cursor: str | None) -> ReviewList:
     """The reviews of a region, or all. Raises NotFound for a region or cursor that is none, ServiceAway."""
@@ -87,9 +93,18 @@ async def review_result(sources: Sources, review: UUID) -> ReviewResult:
     away: list[str] = []
     region = evaluation.review.region
     names = await _optional(sources.regions([region]), {}, away)
-    groupings = [Grouping(key, one.groups) for key, one in zip(GROUPINGS, found, strict=True) if one and one.groups]
+    groupings = _told(dict(zip(GROUPINGS, found, strict=True)))
     drawn = chart.draw(evaluation.elements, evaluation.method.bands)
     return ReviewResult(evaluation.review, evaluation.simulated, names.get(region), evaluation, drawn, groupings, away)
+
+
+def _told(found: dict[str, Evaluation | None]) -> list[Grouping]:
+    """The groupings that say something: not those where nobody gave the answer they go by."""
+    return [
+        Grouping(key, one.groups)
+        for key, one in found.items()
+        if one and one.groups and any(group.value for group in one.groups)
+    ]
 
 
 async def _unheard_review(sources: Sources, id: UUID) -> ReviewResult:

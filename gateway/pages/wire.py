@@ -14,9 +14,6 @@ class Words(BaseModel):
     en: str | None = None
 
 
-Text = Words | str
-
-
 class Period(BaseModel):
     start: date
     end: date
@@ -122,9 +119,10 @@ class Method(BaseModel):
     label: Words
     weights: dict[str, str]
     bands: list[Band]
-    rounding: Text
-    not_applicable: Text | None = None
-    source: Text | None = None
+    rounding: str
+    not_applicable: str | None = None
+    source: str | None = None
+    note: Words | None = None
 
 
 class Cursors(BaseModel):
