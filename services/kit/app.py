@@ -11,6 +11,7 @@ from sqlalchemy import text
 from services.kit import VERSION, health, logging, openapi, problems, telemetry
 from services.kit.auth import Permissions, TokenVerifier
 from services.kit.database import Database, as_problem
+from services.kit.direct import Direct, Hot
 from services.kit.scope import EVERYTHING
 from services.kit.settings import ServiceSettings
 
@@ -26,6 +27,7 @@ class Service:
     permissions: Permissions
     routers: Sequence[APIRouter]
     lifespan: Lifespan | None = None
+    hot: Sequence[Hot] = ()
 
 
 def operation_id(route: APIRoute) -> str:
@@ -60,6 +62,7 @@ def create(service: Service, settings: ServiceSettings) -> FastAPI:
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router)
     app.add_route("/metrics", telemetry.metrics, include_in_schema=False)
+    app.add_middleware(Direct, routes=service.hot)
     app.add_middleware(telemetry.Telemetry, as_problem=as_problem)
     problems.install(app)
     openapi.install(app)

@@ -113,16 +113,21 @@ class TokenVerifier:
         return caller
 
 
+def admitted(request: Request, permission: str) -> Access:
+    """The caller of a request, let in under `permission`. Raises Unauthenticated or Forbidden."""
+    header = request.headers.get("authorization", "")
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated
+    verifier: TokenVerifier = request.app.state.verifier
+    return permit(request.app.state.permissions, permission, verifier.caller(token))
+
+
 def requires(permission: str) -> Any:
     """A route's `access` parameter: the caller, let in under `permission`, with the rows it opens."""
 
     async def access(request: Request, _: Annotated[Any, Security(bearer)] = None) -> Access:
-        header = request.headers.get("authorization", "")
-        scheme, _sep, token = header.partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated
-        verifier: TokenVerifier = request.app.state.verifier
-        return permit(request.app.state.permissions, permission, verifier.caller(token))
+        return admitted(request, permission)
 
     access.permission = permission  # type: ignore[attr-defined]
     return Depends(access)
@@ -135,5 +140,5 @@ def permission_of(dependency: Callable[..., Any]) -> str | None:
 
 __all__ = [
     "ANONYMOUS", "AUDIENCE", "EVERYONE", "EVERYTHING", "EVERY_ROW", "ISSUER", "PUBLIC", "Access", "Caller",
-    "Permissions", "Rows", "TokenVerifier", "own", "permission_of", "permit", "requires", "within",
+    "Permissions", "Rows", "TokenVerifier", "admitted", "own", "permission_of", "permit", "requires", "within",
 ]  # fmt: skip

@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             changes.router,
         ),
         lifespan=partial(_open, settings),
+        hot=responses.HOT,
     )
     return create(service, settings)
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from services.kit.auth import Access, requires
 from services.kit.database import Read
+from services.kit.direct import Hot
 from services.kit.pagination import After, Limit, Page
 from services.kit.problems import (
     FieldError,
@@ -130,6 +131,13 @@ async def get_response(id: UUID, read: Read, response: HttpResponse, access: Acc
     found = await service.find(read, id, access.scope)
     tag(response, found.version)
     return found
+
+
+# Every answer of every respondent takes these; see `services/kit/direct.py`.
+HOT = (
+    Hot("POST", "/api/v1/responses", "responses:create", create_response),
+    Hot("POST", "/api/v1/responses/batch", "responses:create", create_responses),
+)
 
 
 def _intake(request: Request) -> Intake:
