@@ -73,3 +73,38 @@ def test_only_the_kit_talks_to_the_driver(file: Path) -> None:
     }
     ways = ("asyncpg", "sqlalchemy.ext.asyncio", "sqlalchemy.create_engine", "sqlalchemy.orm")
     assert not [each for each in imported if each.startswith(ways)]
+
+
+# Who may run a statement without the caller's scope, and why nobody sees through it what is not theirs.
+BY_THE_KEY = "what the caller just wrote or was let in to, by its id in the same transaction"
+TAKEN_IDS = "whether an id is in use; the answer says no more than that"
+BELONGS_TO_NOBODY = "the table has no rows of anyone's"
+UNBOUND = {
+    "services/programs/agencies/service.py:named_by_program": "checked against the region of the body, shows nothing",
+    "services/programs/changes/repository.py:head": "the highest position, a number",
+    "services/programs/exchange/repository.py:in_other_regions": "ids and slugs in use elsewhere, to refuse an import",
+    "services/programs/programs/repository.py:hand_over_locations": "locations of a programme the caller may change",
+    "services/programs/regions/repository.py:among": BELONGS_TO_NOBODY,
+    "services/programs/regions/repository.py:get": BELONGS_TO_NOBODY,
+    "services/programs/regions/repository.py:load": BELONGS_TO_NOBODY,
+    "services/programs/regions/repository.py:page": BELONGS_TO_NOBODY,
+    "services/surveys/changes/repository.py:head": "the highest position, a number",
+    "services/surveys/questionnaires/repository.py:next_number": "a version number",
+    "services/surveys/questionnaires/service.py:_announce": BY_THE_KEY,
+    "services/surveys/questionnaires/service.py:draft": TAKEN_IDS,
+    "services/surveys/questionnaires/service.py:peek": "a questionnaire that a review names; published ones are public",
+    "services/surveys/questionnaires/service.py:revise": BY_THE_KEY,
+    "services/surveys/responses/contexts.py:Contexts._fetch": "kept for all callers; each is checked with `covers`",
+    "services/surveys/reviews/service.py:_announced": BY_THE_KEY,
+    "services/surveys/reviews/service.py:plan": TAKEN_IDS,
+    "services/surveys/reviews/service.py:revise": "the questionnaire that the review has already",
+    "services/surveys/visits/service.py:_announced": BY_THE_KEY,
+    "services/surveys/visits/service.py:plan": TAKEN_IDS,
+}
+# What these do, nobody asks for as a caller: they copy the feeds for everyone, and the admin alone starts a rebuild.
+OF_THE_SERVICE_ITSELF = ("services/reports/intake/", "services/reports/rebuilds/")
+
+
+def test_whoever_leaves_the_scope_away_is_named_with_the_reason() -> None:
+    found = {place for file in of_services() for place in using(file, "EVERYTHING")}
+    assert {place for place in found if not place.startswith(OF_THE_SERVICE_ITSELF)} == set(UNBOUND)
