@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,8 @@ NEEDED = re.compile(
     r"xl/worksheets/[^/]*",
     re.IGNORECASE,
 )
+# What a damaged ZIP file makes the standard library raise.
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, LookupError, OSError, EOFError, RuntimeError)
 # A cell says first where it stands, in what every spreadsheet program writes.
 CELL = re.compile(rb'<(?:[^\s<>/:!?]+:)?c(?=[\s/>])(?: r="([A-Z]{1,3})([0-9]{1,7})"(?=[\s/>]))?')
 SHARED_TEXT = re.compile(rb"<(?:[^\s<>/:!?]+:)?si[\s/>]")
@@ -75,7 +78,7 @@ def read_workbook(body: bytes) -> Table:
             if name is None:
                 raise Malformed("The workbook has no sheet with cells.")
             rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except (CalamineError, *BROKEN) as error:
         raise Malformed("The file is no XLSX workbook that can be read; save it anew, without a password.") from error
     return _table(enumerate(rows, start=1))
 
@@ -110,6 +113,8 @@ def _unpacked(body: bytes) -> io.BytesIO:
         if len(entries) > MAX_PARTS:
             raise TableTooLarge(f"A workbook has at most {MAX_PARTS} parts.")
         for name, entry in entries.items():
+            if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+                raise zipfile.BadZipFile("no workbook is packed so")
             with packed.open(entry) as source:
                 part = source.read(left + 1)
             left -= len(part)

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -359,6 +360,27 @@ def test_a_part_that_is_larger_than_it_says_is_refused() -> None:
         size = file.getinfo("xl/worksheets/sheet1.xml").file_size
     broken = body.replace(size.to_bytes(4, "little"), (size - 9).to_bytes(4, "little"))
     with pytest.raises(Malformed):
+        tallied(bytes(broken))
+
+
+def test_a_workbook_that_was_damaged_or_packed_otherwise_is_refused() -> None:
+    for damaged in (
+        PLAIN[:-30],
+        PLAIN.replace(b"PK\x05\x06", b"PK\x05\x07"),
+        PLAIN[: len(PLAIN) // 2],
+        repacked(PLAIN, 12),
+    ):
+        with pytest.raises(Malformed):
+            tallied(damaged)
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_no_damage_to_a_workbook_is_anything_but_a_refusal(data: st.DataObject) -> None:
+    broken = bytearray(PLAIN)
+    for place in data.draw(st.lists(st.integers(4, len(broken) - 1), min_size=1, max_size=4)):
+        broken[place] = data.draw(st.integers(0, 255))
+    with suppress(Malformed, TableTooLarge):
         tallied(bytes(broken))
 
 
