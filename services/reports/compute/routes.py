@@ -10,7 +10,7 @@ from services.kit.auth import requires
 from services.kit.problems import Invalid, Malformed, PayloadTooLarge, UnsupportedMediaType, responses
 from services.reports.compute import service
 from services.reports.compute.domain import InvalidTable
-from services.reports.compute.schemas import ORDER, SKIP_INVALID, Answer, Calculation, Order
+from services.reports.compute.schemas import ORDER, SKIP_INVALID, ComputedIndex, Calculation, Order
 from services.reports.methods.domain import InvalidMethod, UnknownMethod
 from services.reports.methods.service import REGULATION
 from services.reports.sheets.domain import TableTooLarge
@@ -64,7 +64,7 @@ async def compute_index(
     method: Annotated[str, Query(max_length=200, description="For CSV and XLSX: a method's id.")] = REGULATION,
     order: Annotated[Order | None, Query(description=f"For CSV and XLSX. {ORDER}")] = None,
     skip_invalid: Annotated[bool, Query(description=f"For CSV and XLSX. {SKIP_INVALID}")] = False,
-) -> Answer:
+) -> ComputedIndex:
     """Compute an index without storing anything. A score outside the scale, an empty cell, a decimal or a text is a
     fault and refuses the table, unless `skip_invalid` leaves that respondent out; the answer's `skipped` and `faults`
     say so. JSON carries method, order and skip_invalid in its body."""

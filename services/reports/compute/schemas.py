@@ -74,7 +74,7 @@ class SkippedBody(BaseModel):
     respondent: str = Field(description="What the table calls them, else which one of all they are.")
 
 
-class Answer(BaseModel):
+class ComputedIndex(BaseModel):
     """The index of a table, and what it was made with. Without an index, `faults` says why."""
 
     method: MethodBody

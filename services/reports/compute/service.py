@@ -1,16 +1,18 @@
 """The calculator: a table in, an index out, and nothing stored."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from pydantic import ValidationError
 
 from services.kit.problems import FieldError, Invalid, Malformed, pointer
 from services.reports.compute.domain import Fault, InvalidTable, Tallied, tally, tally_sums
-from services.reports.compute.schemas import Answer, Calculation, ElementFigures, FaultBody, SkippedBody
+from services.reports.compute.schemas import ComputedIndex, Calculation, ElementFigures, FaultBody, SkippedBody
 from services.reports.index.domain import Element, figures
 from services.reports.methods import service as methods
 from services.reports.methods.domain import Method, half_up
@@ -19,13 +21,14 @@ from services.reports.sheets.domain import Table
 from services.reports.sheets.service import read_csv, read_workbook
 
 MEAN_PLACES = 4
+HALF_A_SIGN = re.compile(rb"\\u[dD][89a-fA-F]")
 READERS: dict[str, Callable[[bytes], Table]] = {
     "text/csv": read_csv,
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": read_workbook,
 }
 
 
-def of_file(body: bytes, kind: str, method: str, order: str | None, *, skip_invalid: bool) -> Answer:
+def of_file(body: bytes, kind: str, method: str, order: str | None, *, skip_invalid: bool) -> ComputedIndex:
     """The index of a table in a file of this content type.
 
     Raises UnknownMethod, InvalidTable, TableTooLarge, and Malformed for a file of another kind.
@@ -35,7 +38,7 @@ def of_file(body: bytes, kind: str, method: str, order: str | None, *, skip_inva
     return _accepted(tallied, found, order, _place)
 
 
-def of_json(body: bytes) -> Answer:
+def of_json(body: bytes) -> ComputedIndex:
     """The index of a table in JSON.
 
     Raises Malformed, Invalid, UnknownMethod, InvalidMethod, InvalidTable, TableTooLarge.
@@ -52,12 +55,12 @@ def of_json(body: bytes) -> Answer:
     return _accepted(tallied, method, asked.order, _row_pointer)
 
 
-def answer(tallied: Tallied, method: Method, order: str | None) -> Answer:
+def answer(tallied: Tallied, method: Method, order: str | None) -> ComputedIndex:
     """The index of what a table says, or without one the faults of it."""
     codes = method.codes_in(order)
     known = dict.fromkeys((*codes.values(), *method.weights, *tallied.tallies))
     result = figures(tallied.n, {key: tallied.tallies[key] for key in known if key in tallied.tallies}, method)
-    return Answer(
+    return ComputedIndex(
         method=present(method, tallied.tallies or None),
         n=tallied.n,
         elements=[_element(element, method, order) for element in result.elements],
@@ -83,7 +86,7 @@ def _element(element: Element, method: Method, order: str | None) -> ElementFigu
     )
 
 
-def _accepted(tallied: Tallied, method: Method, order: str | None, place: Callable[[Fault], str]) -> Answer:
+def _accepted(tallied: Tallied, method: Method, order: str | None, place: Callable[[Fault], str]) -> ComputedIndex:
     """The answer; raises InvalidTable when there is none."""
     made = answer(tallied, method, order)
     if made.index is None:
@@ -116,6 +119,8 @@ def _sum_pointer(fault: Fault) -> str:
 
 def _asked(body: bytes) -> Calculation:
     try:
+        if HALF_A_SIGN.search(body):
+            orjson.loads(body)  # refuses half a sign, which no answer could quote
         content = json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise Malformed("The body is not valid JSON.") from error

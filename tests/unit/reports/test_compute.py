@@ -438,6 +438,14 @@ async def test_json_in_json_out(cast: Cast) -> None:
     assert made["method"]["weights"]["fee"] == "1/9"
 
 
+async def test_a_sign_written_in_two_halves_is_one(cast: Cast) -> None:
+    content = b'{"method": "equal", "rows": [{"\\ud83d\\ude00": 4}]}'
+    answered = await cast.call(
+        "POST", "/api/v1/indexes/compute", "public", content=content, headers={"Content-Type": "application/json"}
+    )  # fmt: skip
+    assert answered.json()["elements"][0]["key"] == "😀"
+
+
 async def test_sums_and_a_method_of_ones_own(cast: Cast) -> None:
     body = {
         "method": {"id": "lab", "weights": dict.fromkeys(LAB, "0.33")},
@@ -522,6 +530,7 @@ UNREADABLE = {
     "no JSON": (b"{", "application/json", 400),
     "JSON too deep": (b"[" * 100_000, "application/json", 400),
     "no number of JSON": (b'{"n": NaN}', "application/json", 400),
+    "half a sign": (b'{"method": "equal", "rows": [{"\\ud83d": 4, "a": "\\ude00"}]}', "application/json", 400),
     "a number of 5000 digits": (b'{"n": ' + b"9" * 5000 + b"}", "application/json", 400),
     "not UTF-8": (b"\xff", "text/csv", 400),
     "no workbook": (b"a\n4", XLSX, 400),
