@@ -36,12 +36,11 @@ class Feeds:
         await self._neighbour.close()
 
     async def read(self, name: str, after: str | None, *, limit: int, wait: float = 0) -> FeedPage:
-        """What stands behind a cursor. Raises BadUpstream, UpstreamTimeout, FeedRefused, and OSError when the
-        credential cannot be read."""
+        """What stands behind a cursor. Raises BadUpstream, UpstreamTimeout, and FeedRefused, also when there is no
+        credential to show."""
         params = {"limit": str(limit), "wait": f"{wait:g}"} | ({"after": after} if after else {})
-        token = self._credential_file.read_text(encoding="ascii").strip()
         status, body = await self._neighbour.get(
-            f"/api/v1/changes/{name}", params, token=token, seconds=wait + self._seconds
+            f"/api/v1/changes/{name}", params, token=self._credential(), seconds=wait + self._seconds
         )
         if status != 200:
             detail = body.get("detail") if isinstance(body, dict) else None
@@ -50,3 +49,9 @@ class Feeds:
             return FeedPage(list(body["items"]), str(body["next"]), bool(body["more"]))
         except (KeyError, TypeError) as error:
             raise BadUpstream(f"The feed {name} did not answer with a page of changes.") from error
+
+    def _credential(self) -> str:
+        try:
+            return self._credential_file.read_text(encoding="ascii").strip()
+        except (OSError, ValueError) as error:
+            raise FeedRefused(f"The credential for the feeds cannot be read: {type(error).__name__}.") from error

@@ -3,7 +3,7 @@
 Problem                      status  when
 ├── RebuildRunning             409   one rebuild at a time
 ├── UnknownGroup               422   the questionnaire has no such group
-├── FeedRefused                502   a feed did not take our credential or our cursor
+├── FeedRefused                502   a feed did not take our credential or our cursor, or there is no credential
 └── FeedBroken                 502   a feed says what cannot be: the intake stops there and moves no cursor
 """
 

@@ -24,6 +24,11 @@ def check(group_by: str, questionnaire: Mapping[str, Any]) -> None:
         raise UnknownGroup(sentence, errors=[FieldError("group_by", "unknown_group", sentence)])
 
 
+def is_nested(group_by: str | None, questionnaire: Mapping[str, Any]) -> bool:
+    """Whether each visit has groups of its own, which everybody knows."""
+    return any(one["key"] == group_by and one.get("options_from") == "visit" for one in questionnaire["questions"])
+
+
 def of_question(
     group_by: str, questionnaire: Mapping[str, Any], visits: Sequence[Visit], found: Sequence[str]
 ) -> dict[str, Label]:

@@ -130,14 +130,15 @@ async def _select(
     )
     elements = [one["key"] for one in questionnaire["questions"] if one["kind"] == "score"]
     detail = sees_detail(access.caller, [(one.region, one.agency) for one in selected])
-    disclosure = Detail() if detail else _public(elements, visits, sums)
+    nested = bool(by_question) and grouping.is_nested(group_by, questionnaire)
+    disclosure = Detail() if detail else _public(elements, visits, sums, nested=nested)
     method = methods.find(method_id or review["method"])
     return Selection(
         review, questionnaire, elements, method, selected, chosen.parts(selected), sums, disclosure
     )  # fmt: skip
 
 
-def _public(elements: Sequence[str], visits: Sequence[Visit], sums: Sequence[Sum]) -> Public:
+def _public(elements: Sequence[str], visits: Sequence[Visit], sums: Sequence[Sum], *, nested: bool) -> Public:
     path = {one.id: one.path for one in visits}
     everybody: dict[Part, Sequence[int]] = {}
     in_groups: dict[Part, dict[str, Sequence[int]]] = {}
@@ -147,7 +148,7 @@ def _public(elements: Sequence[str], visits: Sequence[Visit], sums: Sequence[Sum
             everybody[path[one.visit]] = counts
         else:
             in_groups.setdefault(path[one.visit], {})[one.value] = counts
-    return Public(elements, everybody, in_groups)
+    return Public(elements, everybody, in_groups, nested=nested)
 
 
 async def _groups(

@@ -46,7 +46,8 @@ class Groups:
 def hidden_parts(counts: Mapping[Part, int], hidden: Collection[Part] = ()) -> frozenset[Part]:
     """The parts that are not shown, from the counts of the innermost ones. `hidden` are parts that are not shown for
     another reason, with everything inside them."""
-    totals = {part: total[REST] for part, total in _totals({part: {REST: n} for part, n in counts.items()}).items()}
+    summed = _totals({part: {REST: count} for part, count in counts.items()})
+    totals = {part: total.get(REST, 0) for part, total in summed.items()}
     found = set(hidden)
     if small(totals.get(WHOLE, 0)):
         found.add(WHOLE)

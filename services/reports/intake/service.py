@@ -20,6 +20,8 @@ from services.reports.intake.schemas import FeedState, Freshness
 from services.reports.problems import FeedBroken
 
 Change = Mapping[str, Any]
+NOT_AS_PROMISED = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading a thing raises that is not what its feed promises."""
 SILENCE = timedelta(seconds=60)
 """A feed that has not been heard of for so long is not known to be in. Longer than the longest wait for news."""
 
@@ -88,7 +90,7 @@ async def _copy(write: Transaction, generation: int, name: str, entity: str, cha
             continue
         try:
             found = fact.columns(change["data"])
-        except (KeyError, TypeError, ValueError) as error:
+        except NOT_AS_PROMISED as error:
             raise FeedBroken(f"The {entity} {id} is not what the feed {name} promises: {error!r}.") from error
         rows.append({"generation": generation, "id": id, "version": change["version"], "data": change["data"]} | found)
     if rows:
@@ -144,7 +146,7 @@ async def _instruments(reading: Reading, generation: int, ids: set[UUID]) -> dic
 def _visit(change: Change) -> UUID:
     try:
         return UUID(change["data"]["visit"])
-    except (KeyError, TypeError, ValueError) as error:
+    except NOT_AS_PROMISED as error:
         raise FeedBroken(f"The response {change['id']} names no visit.") from error
 
 
@@ -161,7 +163,7 @@ def _contributions(
             raise FeedBroken(f"The response {change['id']} came before its visit, review or questionnaire.")
         try:
             one = contribution(change["id"], change["version"], change["data"], counted, simulated=place.simulated)
-        except (KeyError, TypeError, ValueError) as error:
+        except NOT_AS_PROMISED as error:
             raise FeedBroken(f"The response {change['id']} cannot be counted: {error}.") from error
         found[counted.id].append(one)
     return found
