@@ -33,18 +33,23 @@ def show(console: Console, outcome: Outcome, origin: str) -> None:
 
 def reviews_table(outcome: Outcome) -> Table:
     """Both reviews and their visits: n, index, grade, and whether the answers are simulated."""
-    table = Table("Review", "Visit", title="Satisfaction index (IKM)", title_justify="left")
+    table = Table(title="Satisfaction index (IKM)", title_justify="left")
+    table.add_column("Review, visit", no_wrap=True, max_width=42)
     table.add_column("n", justify="right")
     table.add_column("Index", justify="right")
     table.add_column("Grade", justify="center")
     table.add_column("Answers")
-    title = outcome.batang["title"]["en"]
+    table.add_row(f"[bold]{outcome.batang['title']['en']}[/]", *numbers(outcome.batang_index))
     for visit, index in zip(outcome.batang["visits"], outcome.visit_indexes, strict=True):
-        table.add_row(title, visit["name"], *numbers(index))
-        title = ""
-    table.add_row("", "[bold]all visits[/]", *numbers(outcome.batang_index), end_section=True)
-    table.add_row(outcome.kediri["title"]["en"], outcome.kediri["visits"][0]["name"], *numbers(outcome.kediri_index))
+        table.add_row(f"  {short(visit['program_name'] or visit['name'])}", *numbers(index))
+    table.add_section()
+    table.add_row(f"[bold]{outcome.kediri['title']['en']}[/]", *numbers(outcome.kediri_index))
     return table
+
+
+def short(name: str) -> str:
+    """A name without what stands behind it in brackets."""
+    return name.partition(" (")[0]
 
 
 def numbers(index: Mapping[str, Any]) -> tuple[str, str, str, str]:
@@ -73,24 +78,24 @@ def running_line(outcome: Outcome) -> str:
 
 def cases_table(outcome: Outcome) -> Table:
     """The published cases: what our methods make of the data, beside what was published."""
-    table = Table("Case", "Method", title="Published figures, recomputed", title_justify="left")
+    table = Table(title="Published figures, recomputed", title_justify="left")
+    table.add_column("Case", max_width=24)
+    table.add_column("Method", no_wrap=True)
     table.add_column("n", justify="right")
     table.add_column("Ours", justify="right")
     table.add_column("Grade", justify="center")
     table.add_column("Published", justify="right")
-    table.add_column("")
     last = None
     for one in outcome.cases:
         method = f"{one.method} ᵖ" if one.as_printed else one.method
-        same = "equal" if one.reproduces else ""
+        published = f"= {one.published}" if one.reproduces else one.published
         table.add_row(
-            one.unit if one.unit != last else "",
+            short(one.unit) if one.unit != last else "",
             method,
             str(one.respondents),
             one.index,
             one.grade,
-            one.published,
-            same,
+            published,
         )
         last = one.unit
     return table
