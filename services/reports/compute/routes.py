@@ -10,7 +10,7 @@ from services.kit.auth import requires
 from services.kit.problems import Invalid, Malformed, PayloadTooLarge, UnsupportedMediaType, responses
 from services.reports.compute import service
 from services.reports.compute.domain import InvalidTable
-from services.reports.compute.schemas import ORDER, SKIP_INVALID, ComputedIndex, Calculation, Order
+from services.reports.compute.schemas import ORDER, SKIP_INVALID, Calculation, ComputedIndex, Order
 from services.reports.methods.domain import InvalidMethod, UnknownMethod
 from services.reports.methods.service import REGULATION
 from services.reports.sheets.domain import TableTooLarge

@@ -18,13 +18,24 @@ SKIP_INVALID = "Leave faulty respondents out and say so, instead of refusing the
 class Calculation(BaseModel):
     """A table as JSON: the respondents' scores in `rows`, or `n` and the sum of each element in `sums`."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"method": "equal", "rows": [{"speed": 4, "fee": 3}, {"speed": 3, "fee": 3}]},
+                {
+                    "method": {"id": "two", "weights": {"speed": "1/2", "fee": "0.5"}},
+                    "n": 2,
+                    "sums": {"speed": 7, "fee": 6},
+                },
+            ]
+        },
+    )
 
     method: str | dict[str, Any] = Field(
         "skm-2017",
         description="A method's id, or a method of one's own: `id`, `weights` by element (`1/3`, `0.33`), and if "
         "wanted `label`, `scale`, `bands`, `labels`, `codes`.",
-        examples=["skm-2017", {"id": "three", "weights": {"speed": "1/3", "fee": "1/3", "result": "1/3"}}],
     )
     order: Order | None = Field(None, description=ORDER)
     skip_invalid: StrictBool = Field(False, description=SKIP_INVALID)
@@ -32,7 +43,6 @@ class Calculation(BaseModel):
         None,
         max_length=MAX_ROWS,
         description="One object per respondent: element, or code, and score.",
-        examples=[[{"speed": 4, "fee": 3}]],
     )
     n: Any = Field(None, description="How many respondents.", json_schema_extra={"type": ["integer", "null"]})
     sums: dict[str, Any] | None = Field(None, description="The sum of all scores of each element.")

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from services.kit.problems import FieldError, Invalid, Malformed, pointer
 from services.reports.compute.domain import Fault, InvalidTable, Tallied, tally, tally_sums
-from services.reports.compute.schemas import ComputedIndex, Calculation, ElementFigures, FaultBody, SkippedBody
+from services.reports.compute.schemas import Calculation, ComputedIndex, ElementFigures, FaultBody, SkippedBody
 from services.reports.index.domain import Element, figures
 from services.reports.methods import service as methods
 from services.reports.methods.domain import Method, half_up
