@@ -24,23 +24,33 @@ from gateway.settings import Settings
 PROBLEM = {"type": "/problems/conflict", "title": "No", "status": 409, "detail": "As the service says it."}
 
 
-@asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[str]:
-    """The origin of an application on a free port of loopback."""
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_config=None, proxy_headers=False, timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve())
-    while not server.started:
-        if running.done():
-            await running
-        await asyncio.sleep(0.005)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await running
+class Servers:
+    """Applications on free ports of loopback, stopped together."""
+
+    def __init__(self) -> None:
+        self._running: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
+
+    async def start(self, app: ASGIApp) -> str:
+        """The origin of an application that answers from now on."""
+        config = uvicorn.Config(
+            app, host="127.0.0.1", port=0, log_config=None, proxy_headers=False, timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve())
+        while not server.started:
+            if task.done():
+                await task
+            await asyncio.sleep(0.005)
+        self._running.append((server, task))
+        return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+
+    async def __aenter__(self) -> "Servers":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for server, _task in self._running:
+            server.should_exit = True
+        await asyncio.gather(*(task for _server, task in self._running))
 
 
 @dataclass
@@ -150,10 +160,11 @@ def open_door(private_key: Path) -> Opener:
     @asynccontextmanager
     async def opened(**further: Any) -> AsyncIterator[Door]:
         service = Service()
-        async with served(service.app()) as behind:
-            urls = dict.fromkeys(("programs_url", "surveys_url", "reports_url"), behind)
+        async with Servers() as servers:
+            urls = dict.fromkeys(("programs_url", "surveys_url", "reports_url"), await servers.start(service.app()))
             settings = Settings(**{**urls, "private_key_file": private_key, "log_level": "ERROR", **further})
-            async with served(create_app(settings)) as origin, httpx2.AsyncClient(base_url=origin) as client:
+            origin = await servers.start(create_app(settings))
+            async with httpx2.AsyncClient(base_url=origin) as client:
                 yield Door(origin, client, service, settings)
 
     return opened
