@@ -10,7 +10,7 @@ from services.kit import VERSION
 from tests.support.tree import ROOT, files, name, with_suffix
 
 LINES = 400
-LINES_OF_TESTS = 500
+LINES_OF_TESTS = 600
 HAND_WRITTEN = (".py", ".sh", ".js", ".css", ".html", ".jinja", ".md", ".yml", ".toml")
 # Vendored as they were published.
 BROUGHT = ("gateway/pages/static/swagger/",)
