@@ -6,7 +6,8 @@ what the real services send.
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -30,9 +31,24 @@ class Feeds:
 
     items: dict[str, list[Thing]] = field(default_factory=lambda: {"responses": [], "registry": []})
     failures: list[Response] = field(default_factory=list)
-    asked: list[tuple[str, str | None]] = field(default_factory=list)
-    before_page: Callable[[str, str | None], None] = lambda _name, _after: None
     _grown: asyncio.Event = field(default_factory=asyncio.Event)
+    _open: asyncio.Event = field(default_factory=asyncio.Event)
+    _waiting: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._open.set()
+
+    def hold(self) -> None:
+        """Answer nobody until `release`."""
+        self._open.clear()
+
+    def release(self) -> None:
+        """Answer again."""
+        self._open.set()
+
+    async def held(self) -> None:
+        """Wait until somebody waits."""
+        await self._waiting.wait()
 
     def add(self, *things: Thing, feed: str = "responses") -> None:
         """Put changes behind those that are there."""
@@ -48,16 +64,15 @@ class Feeds:
         name, query = request.path_params["name"], request.query_params
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return JSONResponse({"detail": "This needs a bearer token."}, 401)
-        self.asked.append((name, query.get("after")))
-        self.before_page(name, query.get("after"))
+        if not self._open.is_set():
+            self._waiting.set()
+            await self._open.wait()
         if self.failures:
             return self.failures.pop(0)
         position, limit = changes.decode(name, query.get("after")), int(query["limit"])
         if len(self.items[name]) <= position and float(query["wait"]):
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._grown.wait(), float(query["wait"]))
-            except TimeoutError:
-                pass
         rows = list(enumerate(map(orjson.dumps, self.items[name]), start=1))[position : position + limit + 1]
         return Response(changes.page(name, position, rows, limit), media_type="application/json")
 
@@ -152,7 +167,3 @@ def registered(entity: str, id: str, name: str, region: str = "33.25", **other: 
 def same(count: int, **answers: Any) -> list[Thing]:
     """So many equal answers."""
     return [dict(answers) for _ in range(count)]
-
-
-def together(*lists: Iterable[Thing]) -> list[Thing]:
-    return [one for several in lists for one in several]

@@ -105,11 +105,7 @@ def cells(draw: st.DrawFn) -> Cells:
 def told(keys: Sequence[tuple[Part, str]], shown: Iterable[tuple[Part, str | None]]) -> list[list[int]]:
     """For each figure that is shown, the cells that it adds up."""
     return [
-        [
-            int(visit[: len(part)] == part and value in (group, value if group is None else group))
-            for visit, value in keys
-        ]
-        for part, group in shown
+        [int(visit[: len(part)] == part and group in {None, value}) for visit, value in keys] for part, group in shown
     ]
 
 
