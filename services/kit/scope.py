@@ -6,14 +6,15 @@ statement; a statement whose bound table it cannot reach is refused with `Unscop
 error and not a leak. Values are dotted hierarchies: a claim `33` covers `33`, `33.25` and all below.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Delete, Executable, Insert, Select, Table, Update, or_
+from sqlalchemy import ColumnClause, Delete, Executable, Insert, Join, Select, Table, TextClause, Update, or_
 from sqlalchemy.sql import visitors
-from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import Alias, Subquery
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.elements import ClauseElement, ColumnElement
+from sqlalchemy.sql.selectable import AliasedReturnsRows, SelectBase
 
 BOUND = "bound"
 
@@ -39,13 +40,12 @@ class Scope:
         return True
 
     def bind(self, statement: Executable) -> Executable:
-        """The statement, narrowed to the scope. Insertions are checked by their values, with `covers`."""
-        if not self.claims or isinstance(statement, Insert):
+        """The statement, narrowed to the scope. Raises UnscopedStatement where that cannot be done; rows to insert
+        are checked by their values, with `covers`."""
+        if not self.claims:
             return statement
         reachable = _reachable(statement)
-        for table in _bound_tables(statement):
-            if table not in reachable:
-                raise UnscopedStatement(f"{table.name} stands where its scope cannot be applied")
+        _refuse_hidden(statement, reachable)
         narrowed: Any = statement
         for table in reachable:
             for condition in self._conditions(table):
@@ -68,35 +68,65 @@ EVERYTHING = Scope()
 
 
 def _reachable(statement: Executable) -> list[Table]:
-    """Bound tables that a `where` on the statement itself narrows."""
+    """Bound tables that a `where` on the statement itself narrows: those it selects from or joins, or changes."""
     if isinstance(statement, Select):
-        sources = statement.get_final_froms()
+        sources = list(statement.get_final_froms())
     elif isinstance(statement, Update | Delete):
         sources = [statement.table]
+    elif isinstance(statement, Insert):
+        sources = []
     else:
         raise UnscopedStatement(f"{type(statement).__name__} cannot be narrowed to a scope")
-    tables = []
-    for source in sources:
-        for part in visitors.iterate(source):
-            if isinstance(part, Table) and BOUND in part.info and part not in tables:
-                tables.append(part)
-            if isinstance(part, Alias | Subquery):
-                break
+    tables: list[Table] = []
+    while sources:
+        source = sources.pop()
+        if isinstance(source, Join):
+            sources += [source.left, source.right]
+        elif isinstance(source, TextClause):
+            raise UnscopedStatement("nobody knows what stands in a text")
+        elif isinstance(source, Table) and BOUND in source.info and source not in tables:
+            tables.append(source)
     return tables
 
 
-def _bound_tables(statement: Executable) -> list[Table]:
-    """Every bound table the statement mentions anywhere."""
+def _refuse_hidden(statement: Any, reachable: Sequence[Table]) -> None:
+    """Raises UnscopedStatement when a bound table stands anywhere else: in a subquery, an alias, a common table
+    expression, or behind a column that brings its table along."""
+    for part in visitors.iterate(statement):
+        if part is not statement and isinstance(part, AliasedReturnsRows | SelectBase | UpdateBase):
+            hidden = _bound_tables(part)
+        else:
+            # The two sides of a join come by themselves.
+            sources = [source for source in _sources(part) if source not in reachable and not isinstance(source, Join)]
+            hidden = [table for source in sources for table in _bound_tables(source)]
+        if hidden:
+            raise UnscopedStatement(f"{hidden[0].name} stands where its scope cannot be applied")
+
+
+def _bound_tables(clause: Any) -> list[Table]:
+    """Every bound table in a clause, however deep."""
     found: list[Table] = []
-    for part in visitors.iterate(statement):  # type: ignore[arg-type]
-        tables = [part] if isinstance(part, Table) else []
-        if isinstance(part, Alias | Subquery):
-            tables = [t for t in visitors.iterate(part.element) if isinstance(t, Table)]
-            if any(BOUND in table.info for table in tables):
-                raise UnscopedStatement("a bound table stands in a subquery or alias")
-        if isinstance(part, Select) and part is not statement:
-            tables = [t for f in part.get_final_froms() for t in visitors.iterate(f) if isinstance(t, Table)]
-            if any(BOUND in table.info for table in tables):
-                raise UnscopedStatement("a bound table stands in an inner select")
-        found.extend(t for t in tables if BOUND in t.info and t not in found)
+    seen: set[int] = set()
+    pending = [clause]
+    while pending:
+        for part in visitors.iterate(pending.pop()):
+            if id(part) in seen:
+                continue
+            seen.add(id(part))
+            if isinstance(part, Table) and BOUND in part.info:
+                found.append(part)
+            pending += [source for source in _sources(part) if id(source) not in seen]
     return found
+
+
+def _sources(part: Any) -> list[Any]:
+    """What a part of a statement takes its rows from: the table that it is or belongs to, that it changes or reads."""
+    if isinstance(part, Table):
+        return [part]
+    if isinstance(part, ColumnClause | UpdateBase):
+        return [part.table] if isinstance(part.table, ClauseElement) else []
+    if isinstance(part, Select):
+        return list(part.get_final_froms())
+    if isinstance(part, AliasedReturnsRows):
+        return [part.element]
+    return []

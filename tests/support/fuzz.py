@@ -64,7 +64,7 @@ def fuzz(
     known: Mapping[str, Sequence[Any]] | None = None,
     fixed: Mapping[str, Any] | None = None,
     without: Sequence[str] = (),
-    examples: int = 12,
+    examples: int = 8,
 ) -> Outcome:
     """Send `examples` valid, invalid and poisoned requests each to every operation, as a role. Raises AssertionError,
     or schemathesis' own failure, that names the request.
