@@ -105,8 +105,10 @@ class TokenVerifier:
             )  # fmt: skip
         except jwt.PyJWTError as error:
             raise Unauthenticated("The token is not valid here.") from error
-        claims = {name: str(value) for name, value in payload.get("claims", {}).items()}
-        caller = Caller(payload["sub"], payload["role"], claims, token)
+        role, claims = payload["role"], payload.get("claims", {})
+        if not isinstance(role, str) or not isinstance(claims, dict):
+            raise Unauthenticated("The token is not valid here.")
+        caller = Caller(payload["sub"], role, {name: str(value) for name, value in claims.items()}, token)
         self._known[token] = (float(payload["exp"]), caller)
         while len(self._known) > self._remember:
             self._known.popitem(last=False)

@@ -46,13 +46,20 @@ def decode(cursor: str, *kinds: type) -> list[Any]:
         not isinstance(key, list)
         or len(key) != len(kinds)
         or any(type(part) is not kind for part, kind in zip(key, kinds, strict=True))
-        or any("\0" in part for part in key if isinstance(part, str))  # PostgreSQL takes no such text
+        or not all(_storable(part) for part in key)
     ):
         raise Malformed(
             "The cursor is not one of ours; start again without it.",
             errors=[FieldError("cursor", "cursor", "Use `next` of an earlier page, unchanged.")],
         )
     return key
+
+
+def _storable(part: Any) -> bool:
+    """Whether PostgreSQL can compare it with anything: it takes no NUL in a text, and numbers of 64 bits at most."""
+    if isinstance(part, str):
+        return "\0" not in part
+    return not isinstance(part, int) or -(2**63) <= part < 2**63
 
 
 def cut(rows: Sequence[R], limit: int, *columns: str) -> tuple[Sequence[R], str | None]:

@@ -27,11 +27,11 @@ def config(service: str) -> SettingsConfigDict:
 class ProcessSettings(BaseSettings):
     """What every process is told: how to log."""
 
-    log_level: str = Field("INFO", validation_alias=AliasChoices("log_level", "TINJAU_LOG_LEVEL"))
+    log_level: str = Field("INFO", validation_alias="TINJAU_LOG_LEVEL")
     log_format: str = Field(
         "json",
         pattern="^(json|console)$",
-        validation_alias=AliasChoices("log_format", "TINJAU_LOG_FORMAT"),
+        validation_alias="TINJAU_LOG_FORMAT",
         description="`json` for machines, `console` for people.",
     )
 
@@ -44,11 +44,11 @@ class ServiceSettings(ProcessSettings):
     database_url: str = Field(description="PostgreSQL 15 or newer, `postgresql://user@host/name`.")
     database_pool: int = Field(10, ge=1, le=200, description="Connections this process keeps at most.")
     public_key_file: Path = Field(
-        validation_alias=AliasChoices("public_key_file", "TINJAU_PUBLIC_KEY_FILE"),
+        validation_alias="TINJAU_PUBLIC_KEY_FILE",
         description="The gateway's public key (PEM); only tokens signed with its twin are believed.",
     )
 
 
 def database_url_field(service: str) -> AliasChoices:
     """Where a service looks for its database: its own variable first, then the common one."""
-    return AliasChoices("database_url", f"TINJAU_{service.upper()}_DATABASE_URL", "TINJAU_DATABASE_URL")
+    return AliasChoices(f"TINJAU_{service.upper()}_DATABASE_URL", "TINJAU_DATABASE_URL")

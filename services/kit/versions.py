@@ -12,7 +12,7 @@ IfMatch = Annotated[
 ]
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", include_in_schema=False)]
 
-_ETAG = re.compile(r'^(?:W/)?"(\d{1,18})"$')
+_ETAG = re.compile(r'^(?:W/)?"([0-9]{1,18})"$')
 
 
 def etag(version: int) -> str:
