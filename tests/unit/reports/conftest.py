@@ -1,7 +1,7 @@
-"""A reports service on a database of its own for each test, beside feeds that the test fills."""
+"""A reports service on an empty database for each test, beside feeds that the test fills."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import text
 
 from services.kit.database import Database
+from services.kit.scope import EVERYTHING
 from services.kit.testing import Cast, Cluster, Signer, database_name, run, running
 from services.reports import clients
 from services.reports.app import create_app
 from services.reports.clients import FEEDS
 from services.reports.intake import service as intake
 from services.reports.settings import Settings
+from services.reports.tables import metadata
 from tests.support.served import served
 from tests.unit.reports.feeds import TOKEN, Feeds
 
@@ -71,15 +74,24 @@ class Reports:
         return count
 
 
-@pytest.fixture
-def url(cluster: Cluster) -> Iterator[str]:
-    """An empty database with the service's tables."""
-    return run(cluster.clone("reports", database_name("reports")))
+EMPTY = (
+    f"TRUNCATE {', '.join(metadata.tables)}",
+    "INSERT INTO current (generation) VALUES (1)",
+    "INSERT INTO feeds (generation, name) VALUES (1, 'responses'), (1, 'registry')",
+)
+
+
+@pytest.fixture(scope="module")
+def url(cluster: Cluster, request: pytest.FixtureRequest) -> str:
+    """A database with the service's tables for this module."""
+    module = request.module.__name__.rpartition(".")[2]
+    cloned: str = run(cluster.clone("reports", f"{database_name('reports')}_{module}"))
+    return cloned
 
 
 @pytest.fixture
 async def reports(url: str, signer: Signer, tmp_path: Path) -> AsyncIterator[Reports]:
-    """A database, two feeds that are served on loopback, and nothing in them."""
+    """A database as the migrations leave it, two feeds that are served on loopback, and nothing in them."""
     credential = tmp_path / "token"
     credential.write_text(TOKEN + "\n")
     feeds = Feeds()
@@ -89,6 +101,9 @@ async def reports(url: str, signer: Signer, tmp_path: Path) -> AsyncIterator[Rep
             feed_wait=0.5, log_level="ERROR",
         )  # fmt: skip
         database = Database(url, "reports", pool=4)
+        async with database.transaction() as write:
+            for statement in EMPTY:
+                await write.run(text(statement), EVERYTHING)
         client = clients.Feeds(origin, credential, 5)
         try:
             yield Reports(feeds, settings, database, client, signer)
