@@ -349,7 +349,9 @@ async def test_reviews_are_listed_newest_first_page_by_page(reading: Reading) ->
     later = [
         feeds.review(FORM, region=region, period={"start": start, "end": "2024-12-31"}, method=method)
         for region, start, method in (
-            ("33.25", "2024-01-01", "skm-2017"), ("35.71", "2024-01-01", "skm-2017"), ("33.24", "2023-05-01", "no-such"),
+            ("33.25", "2024-01-01", "skm-2017"),
+            ("35.71", "2024-01-01", "skm-2017"),
+            ("33.24", "2023-05-01", "no-such"),
         )
     ]  # fmt: skip
     visits = [feeds.visit(one) for one in later]
