@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gateway import routes
+from gateway.problems import ClientTooSlow
 from gateway.settings import SERVICES
 from gateway.upstream import Upstream
 from services.kit import VERSION
-from services.kit.problems import Problem
+from services.kit.problems import BadUpstream, PayloadTooLarge, Problem, UpstreamTimeout, responses
 
 KEEP_SECONDS = 30.0
 SCHEMAS = "#/components/schemas/"
@@ -22,6 +23,10 @@ DESCRIPTION = """Field reviews of government programmes: the registry, questionn
 Send a bearer token to act under a role; without one you are the public. Every failure is an RFC 9457 problem whose
 `type` leads to a page that explains it. A thing's `ETag` is its version: send it as `If-Match` to change the thing.
 Lists are pages: `next` is the `cursor` of the following one."""
+
+# What the way to a service adds to what the service answers.
+ALWAYS = responses(BadUpstream, UpstreamTimeout)
+WITH_BODY = responses(ClientTooSlow, PayloadTooLarge, BadUpstream, UpstreamTimeout)
 
 Json = dict[str, Any]
 
@@ -100,7 +105,9 @@ def _public(service: str, document: Json) -> Json:
 def _operation(part: Any, resource: str) -> Any:
     if not isinstance(part, dict) or "responses" not in part:
         return part
-    operation = part | {"tags": [resource]}
+    ours = WITH_BODY if "requestBody" in part else ALWAYS
+    answers = {str(status): answer for status, answer in ours.items()} | part["responses"]
+    operation = part | {"tags": [resource], "responses": dict(sorted(answers.items()))}
     if part.get("security"):
         operation["security"] = [{"bearer": []}]
     return operation

@@ -87,6 +87,15 @@ def test_what_needs_a_token_says_so_in_the_gateways_words() -> None:
     assert list(merged["components"]["securitySchemes"]) == ["bearer"]
 
 
+def test_what_can_go_wrong_on_the_way_is_told_beside_what_the_service_tells() -> None:
+    paths = merge(documents())["paths"]
+    told = {method: list(paths[path][method]["responses"]) for path, method in (
+        ("/api/v1/programs", "post"), ("/api/v1/regions/{code}", "get"),
+    )}  # fmt: skip
+    assert told == {"post": ["200", "408", "409", "413", "422", "502", "504"], "get": ["200", "404", "502", "504"]}
+    assert paths["/api/v1/programs"]["post"]["responses"]["502"]["description"].startswith("`bad-upstream`: ")
+
+
 def test_a_service_that_is_away_is_left_out_and_named() -> None:
     merged = merge({**documents(), "surveys": None})
     assert merged["x-missing"] == ["surveys"]

@@ -54,6 +54,7 @@ PROGRAMS = document(
                     "409": "`slug-taken`: Another one has this slug; `conflict`: This contradicts what is stored",
                     "422": "`import-refused`: The file has faults; nothing of it was stored; `invalid`: A rule",
                 },
+                requestBody={"content": {"application/json": {"schema": {"type": "object"}}}},
             )
         },
     },
