@@ -56,6 +56,13 @@ def test_no_container_can_grow_in_rights_or_write_to_its_image(name: str) -> Non
     assert told.get("user", "") not in {"root", "0"}
 
 
+def test_folders_in_memory_that_no_image_has_belong_to_whom_they_are_for() -> None:
+    """The engine gives them the mode 0755 when a killed container is started again, whatever was asked for."""
+    for told in CONTAINERS.values():
+        for place in told["tmpfs"]:
+            assert place == "/tmp" or ":uid=" in place
+
+
 def test_the_image_runs_as_a_user_that_is_not_root() -> None:
     assert re.findall(r"^USER (.+)$", DOCKERFILE, re.MULTILINE) == ["10001:10001"]
     assert CONTAINERS["postgres"]["user"] == "postgres"
