@@ -1,0 +1,104 @@
+"""The migrations of reports: up, down and up again, with rows in the tables, and the same tables as in the code."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, text
+
+from services.kit.database import Database
+from services.kit.migrations import drift, migrate, pending
+from services.kit.scope import EVERYTHING
+from services.kit.testing import Cluster, database_name, run
+from services.reports.__main__ import main
+from services.reports.clients import FeedPage
+from services.reports.intake import service as intake
+from services.reports.rebuilds import service as rebuilds
+from services.reports.tables import metadata
+from tests.unit.reports import feeds
+from tests.unit.reports.test_intake import ANSWERS, plan
+
+KINDS = ("agency", "program", "location")
+OBJECTS = text("""
+    SELECT relname FROM pg_class WHERE relnamespace = 'reports'::regnamespace AND relname NOT LIKE 'alembic%'
+    UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'reports'::regnamespace
+""")
+
+
+@pytest.fixture
+def empty(cluster: Cluster) -> str:
+    """An empty database."""
+    name = f"{database_name('reports')}_empty"
+    run(cluster.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}"))
+    return cluster.url(name)
+
+
+@pytest.fixture
+async def database(empty: str) -> AsyncIterator[Database]:
+    made = Database(empty, "reports", pool=2)
+    yield made
+    await made.close()
+
+
+async def objects(database: Database) -> set[str]:
+    async with database.reading() as reading:
+        return {row[0] for row in await reading.all(OBJECTS, EVERYTHING)}
+
+
+async def fill(database: Database) -> None:
+    """Put a row into every table."""
+    parents, place = plan()
+    responses = FeedPage([*parents, *feeds.responded(place, *ANSWERS)], "r", more=False)
+    registry = FeedPage(
+        feeds.created(
+            *((kind, feeds.registered(kind, str(uuid4()), kind)) for kind in ("agency", "program", "location"))
+        ),
+        "p",
+        more=False,
+    )
+    assert await intake.apply(database, "responses", None, responses)
+    assert await intake.apply(database, "registry", None, registry)
+    await rebuilds.start(database)
+    async with database.reading() as reading:
+        for table in metadata.sorted_tables:
+            assert await reading.value(select(func.count()).select_from(table), EVERYTHING), table.name
+
+
+async def test_migrations_make_the_tables_that_the_code_knows(empty: str) -> None:
+    await migrate("reports", empty)
+    assert not await pending("reports", empty)
+    assert await drift("reports", empty, metadata) == []
+
+
+async def test_migrations_go_down_to_nothing_with_rows_in_every_table_and_up_again(
+    empty: str, database: Database
+) -> None:
+    await migrate("reports", empty)
+    await fill(database)
+    before = await objects(database)
+    assert {"sums", "contributions", "feeds", "current"} <= before
+    await migrate("reports", empty, "base")
+    assert await objects(database) == set()
+    assert await pending("reports", empty)
+    await migrate("reports", empty)
+    assert await objects(database) == before
+    assert await drift("reports", empty, metadata) == []
+    async with database.reading() as reading:
+        assert await intake.generation(reading) == 1
+        assert await intake.cursors(reading, 1) == {"responses": None, "registry": None}
+
+
+def test_the_command_migrates(empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "DATABASE_URL": empty, "FEEDS_URL": "http://127.0.0.1:1", "CREDENTIAL_FILE": str(tmp_path / "token"),
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"TINJAU_REPORTS_{name}", value)
+    monkeypatch.setenv("TINJAU_PUBLIC_KEY_FILE", str(tmp_path / "key"))
+    assert main(["migrate"]) == 0
+    assert not run(pending("reports", empty))
+
+
+def test_the_command_knows_no_other_step(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dance"]) == 2
+    assert "usage" in capsys.readouterr().err
