@@ -38,9 +38,10 @@ def _link(folder: Path, package: str) -> None:
 
 
 def tree(folder: Path, part: str) -> Path:
-    """A copy of what belongs to a part: the kit, itself, its own unit tests and the project's configuration."""
+    """A copy of what belongs to a part: the kit, itself, its own unit tests with what they stand on, and the project's
+    configuration."""
     own = Path("gateway") if part == "gateway" else Path("services") / part
-    kept = (own, Path("services/kit"), Path("tests/unit") / part)
+    kept = (own, Path("services/kit"), Path("tests/unit") / part, Path("tests/support"), Path("tests/contract/data"))
     single = {Path("services/__init__.py"), Path("pyproject.toml")}
     for file in files():
         within = file.relative_to(ROOT)
