@@ -12,6 +12,7 @@ import warnings
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """PostgreSQL without fsync, shared by the workers of this run and gone after it."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    folder = Path(tempfile.gettempdir()) / f"tinjau-test-{shared.name}-{os.getuid()}"
+    # A short path, because a socket's may not be long; of the whole run's own, because runs may go on side by side.
+    folder = Path(tempfile.gettempdir()) / f"tinjau-test-{sha256(str(shared).encode()).hexdigest()[:12]}-{os.getuid()}"
     server = start_postgres(folder, TEST_CONFIGURATION)
     yield Cluster(server.get_uri())
     server.cleanup()
