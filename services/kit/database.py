@@ -5,6 +5,8 @@ the project commits. Tables live in a schema named after the service, so that on
 them or each can have its own.
 """
 
+import errno
+import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -18,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from services.kit.problems import Problem, Unavailable
+from services.kit.problems import Invalid, Problem, Unavailable
 from services.kit.scope import BOUND, Scope, UnscopedStatement
 
 CONNECT_SECONDS = 5.0
@@ -30,6 +32,7 @@ AWAY = (
     ConnectionError,
     FileNotFoundError,  # the socket of a server that is down
     TimeoutError,
+    socket.gaierror,
     PoolTimeout,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -43,6 +46,14 @@ AWAY = (
     asyncpg.QueryCanceledError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InterfaceError,
+)
+
+UNREACHABLE = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN}
+# What a text or a number of a caller does that a field's own rule let through.
+UNSTORABLE = (
+    asyncpg.CharacterNotInRepertoireError,
+    asyncpg.UntranslatableCharacterError,
+    asyncpg.NumericValueOutOfRangeError,
 )
 
 
@@ -139,13 +150,16 @@ def server_settings(schema: str) -> dict[str, str]:
 
 
 def as_problem(error: BaseException) -> Problem | None:
-    """A 503 for a database that is away or full; None when the error is something else."""
+    """A 503 for a database that is away or full, a 422 for a value that no column holds; None for everything else."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, AWAY):
+        if isinstance(cause, AWAY) or (isinstance(cause, OSError) and cause.errno in UNREACHABLE):
             return Unavailable("The database is not available right now; nothing was stored. Try again.")
         if isinstance(cause, DBAPIError) and cause.connection_invalidated:
             return Unavailable("The connection to the database was lost; try again.")
+        # The driver itself raises the bare class, for what it cannot encode; its subclasses come from the server.
+        if isinstance(cause, UNSTORABLE) or type(cause) is asyncpg.DataError:
+            return Invalid("A text or a number in the request cannot be stored.")
         cause = cause.__cause__ or (cause.orig if isinstance(cause, DBAPIError) else None)
     return None
 

@@ -22,6 +22,7 @@ the framework's own errors included.
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -189,8 +190,8 @@ PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
 BY_STATUS: dict[int, type[Problem]] = {
     problem.status: problem
     for problem in (
-        Malformed, Forbidden, NotFound, MethodNotAllowed, Conflict, PayloadTooLarge,
-        UnsupportedMediaType, Invalid,
+        Malformed, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, Conflict, PayloadTooLarge,
+        UnsupportedMediaType, Invalid, InternalError, Unavailable,
     )
 }  # fmt: skip
 
@@ -199,7 +200,7 @@ def pointer(location: Iterable[int | str]) -> str:
     """A pydantic error location as JSON pointer (`/answers/fee`), or the parameter's name outside a body."""
     where, *path = list(location) or ["body"]
     if where != "body":
-        return str(path[-1]) if path else str(where)
+        return str(path[0]) if path else str(where)
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
 
 
@@ -215,16 +216,18 @@ def from_validation(error: RequestValidationError) -> Problem:
 
 def from_http(error: HTTPException) -> Problem:
     """Starlette's and FastAPI's plain HTTP errors as a problem of the same status."""
+    try:
+        phrase = HTTPStatus(error.status_code).phrase
+    except ValueError:
+        phrase = f"HTTP {error.status_code}"
     kind = BY_STATUS.get(error.status_code)
-    phrase = HTTPStatus(error.status_code).phrase
     if kind is None:
-        kind = type("HttpProblem", (Problem,), {
-            "status": error.status_code, "slug": phrase.lower().replace(" ", "-"), "title": phrase,
-        })  # fmt: skip
+        slug = re.sub(r"[^a-z0-9]+", "-", phrase.lower())
+        kind = type("HttpProblem", (Problem,), {"status": error.status_code, "slug": slug, "title": phrase})
     detail = str(error.detail)
-    if detail == phrase:
-        detail = kind.title + "."
-    return kind(detail, headers=dict(error.headers or {}))
+    problem = kind(kind.title + "." if detail in {phrase, ""} else detail)
+    problem.headers |= dict(error.headers or {})
+    return problem
 
 
 def render(problem: Problem, request: Request) -> Response:
