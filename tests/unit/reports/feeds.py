@@ -33,7 +33,7 @@ class Feeds:
     failures: list[Response] = field(default_factory=list)
     _grown: asyncio.Event = field(default_factory=asyncio.Event)
     _open: asyncio.Event = field(default_factory=asyncio.Event)
-    _waiting: asyncio.Event = field(default_factory=asyncio.Event)
+    _waiting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
 
     def __post_init__(self) -> None:
         self._open.set()
@@ -46,9 +46,10 @@ class Feeds:
         """Answer again."""
         self._open.set()
 
-    async def held(self) -> None:
-        """Wait until somebody waits."""
-        await self._waiting.wait()
+    async def held(self, count: int = 1) -> None:
+        """Wait until so many requests were held."""
+        for _ in range(count):
+            await self._waiting.acquire()
 
     def add(self, *things: Thing, feed: str = "responses") -> None:
         """Put changes behind those that are there."""
@@ -65,7 +66,7 @@ class Feeds:
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return JSONResponse({"detail": "This needs a bearer token."}, 401)
         if not self._open.is_set():
-            self._waiting.set()
+            self._waiting.release()
             await self._open.wait()
         if self.failures:
             return self.failures.pop(0)

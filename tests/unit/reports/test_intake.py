@@ -1,6 +1,7 @@
 """The intake, on a real database and over real HTTP: what goes into the sums, and that nothing goes in twice."""
 
 import asyncio
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +19,7 @@ from services.reports.problems import FeedBroken, FeedRefused
 from services.reports.rebuilds.repository import digest
 from services.reports.tables import contributions, programs, sums, visits
 from tests.unit.reports import feeds
-from tests.unit.reports.conftest import Reports
+from tests.unit.reports.conftest import Reports, eventually
 
 GROUPS = ("sex", "service")
 ANSWERS = [
@@ -31,9 +32,9 @@ ANSWERS = [
 def plan(**of_visit: Any) -> tuple[list[feeds.Thing], feeds.Thing]:
     """Changes that bring a questionnaire, a review and a visit; and the visit."""
     form = feeds.questionnaire(groups=GROUPS)
-    round = feeds.review(form)
-    place = feeds.visit(round, **of_visit)
-    return feeds.created(("questionnaire", form), ("review", round), ("visit", place)), place
+    planned = feeds.review(form)
+    place = feeds.visit(planned, **of_visit)
+    return feeds.created(("questionnaire", form), ("review", planned), ("visit", place)), place
 
 
 async def stored(reports: Reports) -> dict[tuple[str, str], Any]:
@@ -213,9 +214,8 @@ async def test_facts_are_kept_as_they_are_now_and_forgotten_when_they_are_no_mor
 
 async def test_what_was_contributed_is_read_by_nobody_whose_rows_are_limited(reports: Reports) -> None:
     async with reports.database.reading() as reading:
-        for table in (contributions,):
-            with pytest.raises(UnscopedStatement):
-                await reading.all(select(table.c.id), Scope({"region": "33"}))
+        with pytest.raises(UnscopedStatement):
+            await reading.all(select(contributions.c.id), Scope({"region": "33"}))
         assert await reading.all(select(visits.c.id), Scope({"region": "33"})) == []
 
 
@@ -256,15 +256,32 @@ async def test_stopped_and_started_again_it_misses_and_doubles_nothing(reports: 
     assert int(row.fingerprint) == sum(int(one["data"]["digest"], 16) for one in answered) % 2**256
 
 
+async def test_of_two_processes_with_one_page_one_applies(reports: Reports) -> None:
+    parents, place = plan()
+    reports.feeds.add(*parents, *feeds.responded(place, *ANSWERS))
+    reports.feeds.hold()
+    async with reports.process(intake=True), reports.process(intake=True):
+        await reports.feeds.held(4)
+        reports.feeds.release()
+        await reports.until(6)
+        reports.feeds.add(*feeds.responded(place, *ANSWERS))
+        await reports.until(9)
+    assert (await stored(reports))["", ""].respondents == 6
+
+
 async def test_a_process_that_stops_between_storing_and_moving_has_stored_nothing(reports: Reports) -> None:
     parents, place = plan()
     reports.feeds.add(*parents, *feeds.responded(place, *ANSWERS))
     page = await reports.client.read("responses", None, limit=1000)
-    with pytest.raises(ConnectionResetError):
+
+    async def crash() -> None:
         async with reports.database.transaction() as write:
             generation = await intake.generation(write)
             await intake.take(write, generation, "responses", page.items, page.next)
             raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await crash()
     assert await stored(reports) == {}
     await reports.pull()
     assert (await stored(reports))["", ""].respondents == 3
@@ -285,13 +302,12 @@ async def test_a_feed_that_is_away_is_told_and_read_again_when_it_is_back(report
 
 async def told(cast: Cast, *, away: bool = True) -> list[str | None]:
     """The errors of both feeds, once there is one, or once there is none."""
-    async with asyncio.timeout(10):
-        while True:
-            seen = (await cast.call("GET", "/api/v1/indexes/freshness")).json()
-            errors = [feed["error"] for feed in seen.values()]
-            if any(errors) == away:
-                return errors
-            await asyncio.sleep(0.01)
+
+    async def errors() -> list[str | None]:
+        seen = (await cast.call("GET", "/api/v1/indexes/freshness")).json()
+        return [feed["error"] for feed in seen.values()]
+
+    return await eventually(errors, lambda seen: any(seen) == away)
 
 
 async def test_no_credential_is_told_and_mended_without_a_restart(reports: Reports) -> None:
@@ -302,9 +318,7 @@ async def test_no_credential_is_told_and_mended_without_a_restart(reports: Repor
     async with reports.process(intake=True) as cast:
         assert "The credential for the feeds cannot be read: FileNotFoundError." in await told(cast)
         file.write_text("not-the-token")
-        async with asyncio.timeout(10):
-            while not any("answered 401" in (one or "") for one in await told(cast)):
-                await asyncio.sleep(0.01)
+        await eventually(partial(told, cast), lambda seen: any("answered 401" in (one or "") for one in seen))
         file.write_text(feeds.TOKEN)
         await reports.until(3)
 

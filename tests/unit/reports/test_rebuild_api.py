@@ -148,6 +148,12 @@ async def test_one_at_a_time(reports: Reports) -> None:
         assert (await rebuilt(cast))["identical"] is True
 
 
+async def test_a_generation_that_is_gone_is_no_generation(reports: Reports) -> None:
+    async with reports.database.reading() as reading:
+        with pytest.raises(LookupError):
+            await intake.progress(reading, 7, "responses")
+
+
 async def silence(reports: Reports) -> None:
     """Let the running rebuild have been silent for too long."""
     async with reports.database.transaction() as write:
@@ -164,8 +170,9 @@ async def test_a_rebuild_whose_process_died_counts_as_failed_and_stands_in_nobod
         assert (await rebuilt(cast))["identical"] is True
         seen = (await cast.call("GET", f"{API}/{dead.id}")).json()
         assert (seen["status"], seen["detail"], seen["identical"]) == ("failed", service.GONE, None)
-    with pytest.raises((service.Abandoned, LookupError)):
-        await service.carry_out(reports.database, reports.client, dead.id, 100)
+    for gone in (dead.id, uuid4()):
+        with pytest.raises(service.Abandoned):
+            await service.carry_out(reports.database, reports.client, gone, 100)
 
 
 async def test_a_process_that_is_stopped_says_so(reports: Reports) -> None:
