@@ -121,16 +121,25 @@ TEXTS: dict[str, tuple[str, str]] = {
     "trace.digest": ("Sidik data:", "Digest of the data:"),
     "trace.json": ("Hasil ini sebagai JSON", "This result as JSON"),
     "away.reports": (
-        "Bagian laporan sedang tidak dapat dihubungi. Hasil tinjauan akan tampil lagi setelah bagian itu pulih.",
-        "The reports service cannot be reached right now. Results will be back when it is.",
+        "Bagian laporan sedang tidak dapat dihubungi.",
+        "The reports service cannot be reached right now.",
     ),
     "away.surveys": (
-        "Bagian survei sedang tidak dapat dihubungi. Tinjauan yang baru direncanakan mungkin belum tampil.",
-        "The surveys service cannot be reached right now. Reviews planned just now may be missing.",
+        "Bagian survei sedang tidak dapat dihubungi.",
+        "The surveys service cannot be reached right now.",
     ),
     "away.programs": (
-        "Registri sedang tidak dapat dihubungi. Wilayah ditampilkan dengan kodenya.",
-        "The registry cannot be reached right now. Regions are shown by their codes.",
+        "Registri program sedang tidak dapat dihubungi.",
+        "The registry of programmes cannot be reached right now.",
+    ),
+    "without.surveys": (
+        "Tinjauan yang baru direncanakan mungkin belum tampil.",
+        "Reviews planned just now may be missing.",
+    ),
+    "without.programs": ("Wilayah ditampilkan dengan kodenya.", "Regions are shown by their codes."),
+    "without.problems": (
+        "Jenis masalah bagian itu mungkin belum tampil.",
+        "Its types of problems may be missing.",
     ),
     "failure.404.title": ("Halaman tidak ditemukan", "Page not found"),
     "failure.404.text": (

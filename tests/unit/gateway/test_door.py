@@ -2,7 +2,7 @@
 
 import jwt
 import pytest
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from services.kit.identity import AUDIENCE
 from tests.unit.gateway.conftest import PROBLEM, Door, Opener
@@ -91,10 +91,10 @@ async def test_both_are_made_where_they_are_missing(door: Door, trace: str | Non
 
 
 async def test_path_and_query_arrive_as_they_were_written(door: Door) -> None:
-    await door.client.post("/api/v1/responses/a%2Fb%20c?cursor=a%2Bb&x=1+2&y=%C3%A9&y=")
+    await door.client.post("/api/v1/responses/a%2Fb%20c%41?cursor=a%2Bb&x=1+2&y=%C3%A9&y=&q='a'")
     arrived = door.service.seen[-1].scope
-    assert arrived["raw_path"] == b"/api/v1/responses/a%2Fb%20c"
-    assert arrived["query_string"] == b"cursor=a%2Bb&x=1+2&y=%C3%A9&y="
+    assert arrived["raw_path"] == b"/api/v1/responses/a%2Fb%20c%41"
+    assert arrived["query_string"] == b"cursor=a%2Bb&x=1+2&y=%C3%A9&y=&q='a'"
 
 
 async def test_the_services_own_problems_pass_untouched(door: Door) -> None:
@@ -107,6 +107,22 @@ async def test_location_and_etag_come_back(door: Door) -> None:
     answer = await door.client.post("/api/v1/responses", json={})
     assert (answer.headers["location"], answer.headers["etag"]) == ("/api/v1/responses/1", '"1"')
     assert len(answer.headers.get_list("date")) == 1
+
+
+async def test_headers_of_an_answer_come_back_byte_by_byte(door: Door) -> None:
+    given = Response(b"x")
+    given.raw_headers += [
+        (b"x-name", "smörgås.csv".encode()),
+        (b"x-old", b"sm\xf6r"),
+        (b"x-two", b"1"),
+        (b"x-two", b"2"),
+    ]
+    door.service.answers["/api/v1/reviews"] = given
+    headers = (await door.client.get("/api/v1/reviews")).headers.raw
+    told = [
+        (name.lower(), value) for name, value in headers if name.lower().startswith(b"x-") and b"request" not in name
+    ]
+    assert told == given.raw_headers[-4:]
 
 
 async def test_head_works_where_get_does(door: Door) -> None:

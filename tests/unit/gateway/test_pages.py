@@ -257,7 +257,7 @@ async def test_what_services_say_is_text_and_never_markup(door: Door) -> None:
         ("reports", f"/reviews/{KEDIRI}", 503, "Bagian laporan sedang tidak dapat dihubungi"),
         ("surveys", "/", 200, "Bagian survei sedang tidak dapat dihubungi"),
         ("surveys", f"/reviews/{PLANNED}", 503, "Bagian survei sedang tidak dapat dihubungi"),
-        ("programs", "/", 200, "Registri sedang tidak dapat dihubungi"),
+        ("programs", "/", 200, "Registri program sedang tidak dapat dihubungi. Wilayah ditampilkan dengan kodenya."),
         ("programs", f"/reviews/{KEDIRI}", 200, "Wilayah 35.71"),
     ],
 )
