@@ -1,10 +1,12 @@
 """An application of the kit that serves the shop, in which things go wrong on purpose."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import orjson
 from fastapi import APIRouter, FastAPI, HTTPException, Query, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import insert, select, text
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -12,6 +14,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from services.kit.app import Service, create
 from services.kit.auth import EVERY_ROW, EVERYONE, Access, requires
 from services.kit.database import Read, Write
+from services.kit.direct import Hot
 from services.kit.problems import Conflict, NotFound, responses
 from services.kit.scope import EVERYTHING
 from services.kit.settings import ServiceSettings, config
@@ -20,6 +23,11 @@ from tests.unit.kit.shop import colours
 router = APIRouter(prefix="/colours", tags=["colours"])
 MAY_READ: Access = requires("colours:read")
 MAY_WRITE: Access = requires("colours:write")
+
+
+async def _halfway() -> AsyncIterator[bytes]:
+    yield b"so far, so good"
+    raise ZeroDivisionError
 
 
 class Settings(ServiceSettings):
@@ -76,7 +84,21 @@ async def fail(kind: str, request: Request, read: Read, access: Access = MAY_REA
         await read.all(insert(colours).values(id=99, name="sneaked in").returning(colours.c.id), EVERYTHING)
     if kind == "cut":
         await read.all(text("SELECT pg_terminate_backend(pg_backend_pid())"), EVERYTHING)
+    if kind == "halfway":
+        return StreamingResponse(_halfway())
     raise NotFound(f"{kind} is no way to fail.")
+
+
+@router.get("/hot", responses=responses())
+async def read_hot(request: Request, access: Access = MAY_READ) -> Response:
+    """Who is calling."""
+    return JSONResponse({"role": access.caller.role, "claims": dict(access.scope.claims)})
+
+
+@router.post("/hot", responses=responses(Conflict))
+async def write_hot(request: Request, access: Access = MAY_WRITE) -> Response:
+    """Refuse."""
+    raise Conflict("Not today.")
 
 
 PERMISSIONS = {"colours:read": {EVERYONE: EVERY_ROW}, "colours:write": {"admin": EVERY_ROW}}
@@ -85,7 +107,11 @@ PERMISSIONS = {"colours:read": {EVERYONE: EVERY_ROW}, "colours:write": {"admin":
 def shop(url: str, key: Path, **other: Any) -> FastAPI:
     """The application on a database."""
     told: dict[str, Any] = {"database_url": url, "public_key_file": key, "log_level": "CRITICAL"} | other
-    service = Service("Shop", "Colours.", PERMISSIONS, [router])
+    hot = (
+        Hot("GET", "/api/v1/colours/hot", "colours:read", read_hot),
+        Hot("POST", "/api/v1/colours/hot", "colours:write", write_hot),
+    )
+    service = Service("Shop", "Colours.", PERMISSIONS, [router], hot=hot)
     return create(service, Settings(**told))
 
 
