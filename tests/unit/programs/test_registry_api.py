@@ -8,18 +8,11 @@ import pytest
 
 from services.kit.testing import Cast
 from tests.unit.programs import bodies
+from tests.unit.programs.exchange import API, made
 
 ADMIN = "admin"
 BATANG = {"region": "33.25"}
 KEDIRI = {"region": "35.71"}
-API = "/api/v1"
-
-
-async def made(cast: Cast, kind: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer = await cast.call("POST", f"{API}/{kind}", json=body)
-    assert answer.status_code == 201, answer.text
-    thing: dict[str, Any] = answer.json()
-    return thing
 
 
 async def sample(cast: Cast, kind: str, region: str = "33.25") -> tuple[dict[str, Any], dict[str, Any]]:
