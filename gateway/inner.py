@@ -47,7 +47,7 @@ def create(settings: Settings, opened: Opened, anonymous: Callable[[], str]) -> 
     app.include_router(health.router)
     app.include_router(routes.router)
     app.add_api_route("/metrics", _metrics, include_in_schema=False)
-    app.mount("/static", _Static(directory=STATIC))
+    app.mount(_Static.path, _Static(directory=STATIC))
     app.add_middleware(Guard)
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(HTTPException, _on_http)
@@ -58,7 +58,10 @@ def create(settings: Settings, opened: Opened, anonymous: Callable[[], str]) -> 
 class _Static(StaticFiles):
     """Files whose address changes with their content, and that may therefore be kept."""
 
+    path = "/static"  # what metrics count them under
+
     async def get_response(self, path: str, scope: Scope) -> Response:
+        scope["route"] = self
         response = await super().get_response(path, scope)
         kept = "public, max-age=31536000, immutable" if b"v=" in scope["query_string"] else "no-cache"
         response.headers["Cache-Control"] = kept

@@ -56,6 +56,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "performance": ("Kinerja", "Performance"),
     "respondents": ("Responden", "Respondents"),
     "confidence": ("Selang kepercayaan {level}", "{level} confidence interval"),
+    "confidence.short": ("Selang {level}", "{level} interval"),
     "between": ("{low} sampai {high}", "{low} to {high}"),
     "sample.enough": (
         "Sampel cukup: {reached} responden dari paling sedikit {required} untuk populasi {population} orang "

@@ -103,7 +103,7 @@ def _told(found: dict[str, Evaluation | None]) -> list[Grouping]:
     return [
         Grouping(key, one.groups)
         for key, one in found.items()
-        if one and one.groups and any(group.value for group in one.groups)
+        if one and one.groups and any(group.value and group.respondents != 0 for group in one.groups)
     ]
 
 

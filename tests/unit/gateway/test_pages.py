@@ -90,7 +90,7 @@ async def test_groups_are_shown_as_the_public_sees_them(door: Door) -> None:
     by = {panel.one("h2").text: panel for panel in batang.classed("panel")[2:]}
     assert list(by) == ["Menurut kunjungan", "Menurut jenis kelamin", "Menurut pendidikan"]
     visits = [row.text for row in by["Menurut kunjungan"].one("tbody").all("tr")]
-    assert visits[0] == "BRICS, Kantor Bapelitbang 50 76,11 C (Kurang baik) 73,18 sampai 79,04"
+    assert visits[0] == "BRICS, Kantor Bapelitbang 50 76,11 C (Kurang baik) 73,18–79,04"
     withheld = [row.text for row in by["Menurut pendidikan"].one("tbody").all("tr") if row.classed("withheld")]
     assert withheld == ["S2 tidak ditampilkan", "S3 tidak ditampilkan"]
     assert "kurang dari 5 responden tidak ditampilkan" in by["Menurut pendidikan"].text
@@ -98,6 +98,8 @@ async def test_groups_are_shown_as_the_public_sees_them(door: Door) -> None:
 
 
 async def test_a_grouping_that_nobody_answered_is_left_out(door: Door) -> None:
+    groups = door.service.answers[f"/api/v1/indexes?review={KEDIRI}&group_by=sex"]["groups"]
+    assert [group["value"] for group in groups] == ["male", ""]
     kediri = await page(door, f"/reviews/{KEDIRI}")
     assert [panel.one("h2").text for panel in kediri.classed("panel")[2:]] == ["Menurut kunjungan"]
 

@@ -179,5 +179,6 @@ async def test_metrics_count_pages_by_route_and_not_by_address(door: Door) -> No
         await door.client.get(path)
     told = (await door.client.get("/metrics")).text
     assert 'route="/problems/{slug}",status="200"' in told
+    assert 'route="/static",status="200"' in told
     assert "nothing-like-it" not in told
     assert "page.css" not in told
