@@ -68,3 +68,8 @@ def _name(program: str, location: str) -> str:
     place = next(one for one in found["locations"] if one["slug"] == location)
     name, where = str(found["name"]), str(place["name"])
     return name if name == where else f"{name}, {where}"
+
+
+def published_index() -> str:
+    """The index that was published for Kota Kediri."""
+    return str(load(KEDIRI)["published"]["index"])

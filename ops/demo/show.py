@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from ops.demo.reviews import published_index
 from ops.demo.run import Outcome
 
 
@@ -63,10 +64,8 @@ def running_line(outcome: Outcome) -> str:
     running = outcome.running
     if not running:
         index = outcome.kediri_index
-        return (
-            f"Kota Kediri: {index['respondents']} respondents were there already; "
-            f"the index is {index['index']}, the published one."
-        )
+        there = f"Kota Kediri: {index['respondents']} respondents were there already; the index is {index['index']}"
+        return there + (", the published one." if index["index"] == published_index() else ".")
     agree = sum(one.agrees for one in running)
     exact = sum(one.exact_agrees for one in running)
     source = sum(one.as_source_agrees for one in running)

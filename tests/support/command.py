@@ -56,9 +56,9 @@ class Up:
 
 
 @contextmanager
-def up(home: Path, environment: Mapping[str, str]) -> Iterator[Up]:
-    """`tinjau up` on a free port, ready; killed at the end if the test has left it running."""
-    (port,) = ports.free(1)
+def up(home: Path, environment: Mapping[str, str], port: int | None = None) -> Iterator[Up]:
+    """`tinjau up` on a port, or on a free one, ready; ended at the end if the test has left it running."""
+    port = port or ports.free(1)[0]
     log = home.parent / f"{home.name}-up.log"
     with log.open("a") as file:
         process = subprocess.Popen(
