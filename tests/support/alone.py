@@ -8,13 +8,25 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import distribution
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from packaging.requirements import Requirement
 
 from ops.locked import subset
 from tests.support.tree import ROOT, files
+
+
+@contextmanager
+def place() -> Iterator[Path]:
+    """A folder that is gone afterwards. Everybody may pass through it: PostgreSQL, started by root, runs as another
+    user, and pytest's own folders are closed to that one."""
+    with TemporaryDirectory(prefix="tinjau-alone-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def packages(folder: Path, *extras: str) -> Path:
@@ -38,18 +50,22 @@ def _link(folder: Path, package: str) -> None:
 
 
 def tree(folder: Path, part: str) -> Path:
-    """A copy of what belongs to a part: the kit, itself, its own unit tests with what they stand on, and the project's
-    configuration."""
-    own = Path("gateway") if part == "gateway" else Path("services") / part
-    kept = (own, Path("services/kit"), Path("tests/unit") / part, Path("tests/support"), Path("tests/contract/data"))
-    single = {Path("services/__init__.py"), Path("pyproject.toml")}
+    """A copy of what belongs to a part: the kit, itself, its own unit tests with what tests share, the configuration."""
     for file in files():
         within = file.relative_to(ROOT)
-        if within in single or any(within.is_relative_to(each) for each in kept):
+        if within in SINGLE or any(within.is_relative_to(each) for each in (*SHARED, *_own(part))):
             target = folder / within
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
     return folder
+
+
+SINGLE = {Path("services/__init__.py"), Path("pyproject.toml")}
+SHARED = tuple(map(Path, ("services/kit", "tests/support", "tests/contract/data", "tests/data")))
+
+
+def _own(part: str) -> tuple[Path, Path]:
+    return Path("gateway") if part == "gateway" else Path("services") / part, Path("tests/unit") / part
 
 
 def python(*arguments: str, tree: Path, packages: Path, **told: str) -> subprocess.CompletedProcess[str]:
