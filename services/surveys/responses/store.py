@@ -8,7 +8,7 @@ SQLAlchemy, because it is the one place where each microsecond is paid by every 
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -55,13 +55,13 @@ class Stored:
 
 
 @dataclass(slots=True)
-class Arrival:
-    """A response that waits for its commit."""
+class Parcel:
+    """Responses that came together and wait for their commit."""
 
-    content: Content
+    contents: Sequence[Content]
     received_by: str
-    receipt: str
-    done: asyncio.Future[Stored]
+    receipts: Sequence[str]
+    done: asyncio.Future[list[Stored]]
 
 
 class Store:
@@ -69,87 +69,82 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self._url = url.replace("postgresql+asyncpg://", "postgresql://", 1)
-        self._waiting: deque[Arrival] = deque()
+        self._waiting: deque[Parcel] = deque()
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
-        self._flushing: set[asyncio.Task[None]] = set()
+        self._flushing: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
         """Finish what is on its way, then give the connections back."""
-        if self._flushing:
-            await asyncio.wait(self._flushing)
+        if self._flushing is not None:
+            await asyncio.wait([self._flushing])
         if self._pool is not None:
             await self._pool.close()
 
-    async def add(self, contents: Iterable[Content], received_by: str) -> list[Stored]:
-        """Store responses, in order. Raises what the database raises: then nothing is acknowledged, and sending the
-        same again is safe."""
-        loop = asyncio.get_running_loop()
-        arrivals = [Arrival(content, received_by, receipt(), loop.create_future()) for content in contents]
-        self._waiting.extend(arrivals)
-        if arrivals and not self._flushing:
-            self._start()
-        # One that is cancelled must not cancel its neighbours' commit, and an error is raised once.
-        outcomes = await asyncio.gather(*(one.done for one in arrivals), return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
-        return [outcome for outcome in outcomes if isinstance(outcome, Stored)]
-
-    def _start(self) -> None:
-        task = asyncio.create_task(self._flush())
-        self._flushing.add(task)
-        task.add_done_callback(self._flushing.discard)
+    async def add(self, contents: Sequence[Content], received_by: str) -> list[Stored]:
+        """Store responses; what became of each, in order. Raises what the database raises: then nothing is
+        acknowledged, and sending the same again is safe."""
+        if not contents:
+            return []
+        done: asyncio.Future[list[Stored]] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Parcel(contents, received_by, [receipt() for _ in contents], done))
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._flush())
+        return await done
 
     async def _flush(self) -> None:
         while self._waiting:
-            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), GROUP))]
+            group, size = [self._waiting.popleft()], 0
+            while self._waiting and (size := size + len(group[-1].contents)) < GROUP:
+                group.append(self._waiting.popleft())
             await self._answer(group)
 
-    async def _answer(self, group: Sequence[Arrival]) -> None:
+    async def _answer(self, group: Sequence[Parcel]) -> None:
         try:
             outcomes = await self._commit(group)
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
             if len(group) == 1:
                 _fail(group, error)
                 return
-            for arrival in group:  # the one that the database refuses must not fail its neighbours
-                await self._answer([arrival])
+            for parcel in group:  # the one that the database refuses must not fail its neighbours
+                await self._answer([parcel])
         except Exception as error:  # noqa: BLE001 - each of them is told, and the next group goes on
             _fail(group, error)
         else:
-            for arrival, outcome in zip(group, outcomes, strict=True):
-                if not arrival.done.done():
-                    arrival.done.set_result(outcome)
+            for parcel, outcome in zip(group, outcomes, strict=True):
+                if not parcel.done.done():  # whoever was cancelled no longer waits
+                    parcel.done.set_result(outcome)
 
-    async def _commit(self, group: Sequence[Arrival]) -> list[Stored]:
+    async def _commit(self, group: Sequence[Parcel]) -> list[list[Stored]]:
         pool = await self._connected()
+        rows = [row for parcel in group for row in _rows(parcel)]
         async with pool.acquire(timeout=CONNECT_SECONDS) as connection:
-            made = await self._insert(connection, group)
-            outcomes = [_created(arrival, made.get(arrival.receipt)) for arrival in group]
-            if None in outcomes:
+            made = {row["receipt"]: row for row in await connection.fetch(STORE, *zip(*rows, strict=True))}
+            outcomes = [[_created(*pair, made) for pair in _pairs(parcel)] for parcel in group]
+            if len(made) < len(rows):
                 await self._settle(connection, group, outcomes)
-        return [outcome for outcome in outcomes if outcome is not None]
+        return [[outcome for outcome in several if outcome is not None] for several in outcomes]
 
-    async def _insert(self, connection: Any, group: Sequence[Arrival]) -> dict[str, Any]:
-        columns = zip(*(_row(arrival) for arrival in group), strict=True)
-        rows = await connection.fetch(STORE, *columns)
-        return {row["receipt"]: row for row in rows}
-
-    async def _settle(self, connection: Any, group: Sequence[Arrival], outcomes: list[Stored | None]) -> None:
+    async def _settle(self, connection: Any, group: Sequence[Parcel], outcomes: Sequence[list[Stored | None]]) -> None:
         """Say of each response that was not stored whether it is there already, or contradicts what is there."""
-        ids = list({arrival.content.id for arrival, outcome in zip(group, outcomes, strict=True) if outcome is None})
+        left = [
+            (parcel, several, place)
+            for parcel, several in zip(group, outcomes, strict=True)
+            for place, outcome in enumerate(several)
+            if outcome is None
+        ]
+        ids = list({parcel.contents[place].id for parcel, _, place in left})
         stored = {row["id"]: row for row in await connection.fetch(STORED, ids)}
-        for place, arrival in enumerate(group):
-            if outcomes[place] is None:
-                row = stored[arrival.content.id]
-                same = row["digest"] == arrival.content.digest
-                if not same:
-                    await connection.execute(KEEP_ASIDE, *_aside(arrival))
-                outcomes[place] = Stored(
-                    "duplicate" if same else "conflict",
-                    row["receipt"], row["position"], row["received_at"], row["digest"],
-                )  # fmt: skip
+        for parcel, several, place in left:
+            content = parcel.contents[place]
+            row = stored[content.id]
+            same = row["digest"] == content.digest
+            if not same:
+                await connection.execute(KEEP_ASIDE, *_aside(content, parcel.received_by))
+            several[place] = Stored(
+                "duplicate" if same else "conflict",
+                row["receipt"], row["position"], row["received_at"], row["digest"],
+            )  # fmt: skip
 
     async def _connected(self) -> asyncpg.Pool:
         async with self._opening:
@@ -169,29 +164,33 @@ async def _leave_as_it_is(_: Any) -> None:
     """Nothing here changes the session, and resetting it would cost a round trip per group."""
 
 
-def _fail(group: Sequence[Arrival], error: Exception) -> None:
-    for arrival in group:
-        if not arrival.done.done():
-            arrival.done.set_exception(error)
+def _fail(group: Sequence[Parcel], error: Exception) -> None:
+    for parcel in group:
+        if not parcel.done.done():
+            parcel.done.set_exception(error)
 
 
-def _row(arrival: Arrival) -> tuple[Any, ...]:
-    content, context = arrival.content, arrival.content.context
-    return (
-        content.id, arrival.receipt, context.visit, context.review, context.region, context.agency,
-        context.simulated, arrival.received_by, content.digest, content.device, content.body.decode(),
-    )  # fmt: skip
+def _pairs(parcel: Parcel) -> Iterator[tuple[Content, str]]:
+    return zip(parcel.contents, parcel.receipts, strict=True)
 
 
-def _aside(arrival: Arrival) -> tuple[Any, ...]:
-    content, context = arrival.content, arrival.content.context
+def _rows(parcel: Parcel) -> Iterator[tuple[Any, ...]]:
+    for content, code in _pairs(parcel):
+        context = content.context
+        yield (
+            content.id, code, context.visit, context.review, context.region, context.agency,
+            context.simulated, parcel.received_by, content.digest, content.device, content.body.decode(),
+        )  # fmt: skip
+
+
+def _aside(content: Content, received_by: str) -> tuple[Any, ...]:
+    context = content.context
     return (
         content.id, context.visit, context.region, context.agency, content.digest, whole(content).decode(),
-        arrival.received_by,
+        received_by,
     )  # fmt: skip
 
 
-def _created(arrival: Arrival, row: Any) -> Stored | None:
-    if row is None:
-        return None
-    return Stored("created", arrival.receipt, row["position"], row["received_at"], arrival.content.digest)
+def _created(content: Content, code: str, made: Mapping[str, Any]) -> Stored | None:
+    row = made.get(code)
+    return None if row is None else Stored("created", code, row["position"], row["received_at"], content.digest)
