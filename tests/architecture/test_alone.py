@@ -1,14 +1,14 @@
 """Each part installs, starts and passes its own unit tests from its own extra, in a tree without the others."""
 
-from pathlib import Path
-
 import pytest
 
 from services.kit.testing import Signer
-from tests.support.alone import packages, python, tree
+from tests.support.alone import packages, place, python, tree
 from tests.support.apps import SERVICES, settings_of, variables_of
 
 PARTS = (*SERVICES, "gateway")
+# The longest by far, and no different here from where they run anyway.
+LEFT_OUT = ("--ignore-glob", "*_fuzz.py")
 
 START = """
 import importlib, sys
@@ -32,21 +32,25 @@ def told(part: str, signer: Signer) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_it_starts_with_the_packages_of_its_extra(part: str, signer: Signer, tmp_path: Path) -> None:
+def test_it_starts_with_the_packages_of_its_extra(part: str, signer: Signer) -> None:
     module = "gateway.app" if part == "gateway" else f"services.{part}.app"
-    copy, installed = tree(tmp_path / "tree", part), packages(tmp_path / "packages", part)
-    done = python("-c", START, module, tree=copy, packages=installed, **told(part, signer))
+    with place() as folder:
+        copy, installed = tree(folder / "tree", part), packages(folder / "packages", part)
+        done = python("-c", START, module, tree=copy, packages=installed, **told(part, signer))
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == ""
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_it_passes_its_own_unit_tests(part: str, tmp_path: Path) -> None:
-    copy, installed = tree(tmp_path / "tree", part), packages(tmp_path / "packages", part, "test")
+def test_it_passes_its_own_unit_tests(part: str) -> None:
     tests = f"tests/unit/{part}"
-    assert list((copy / tests).glob("test_*.py"))
-    done = python(
-        "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--basetemp", str(tmp_path / "base"), tests,
-        tree=copy, packages=installed,
-    )  # fmt: skip
+    with place() as folder:
+        copy, installed = tree(folder / "tree", part), packages(folder / "packages", part, "test")
+        assert list((copy / tests).glob("test_*.py"))
+        # The name of the base folder names the run's PostgreSQL as well, and other runs go on beside this one.
+        base = folder / folder.name
+        done = python(
+            "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--basetemp", str(base), tests, *LEFT_OUT,
+            tree=copy, packages=installed,
+        )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

@@ -50,7 +50,7 @@ def _link(folder: Path, package: str) -> None:
 
 
 def tree(folder: Path, part: str) -> Path:
-    """A copy of what belongs to a part: the kit, itself, its own unit tests with what tests share, the configuration."""
+    """A copy of what belongs to a part: itself, the kit, its unit tests and what they share, the configuration."""
     for file in files():
         within = file.relative_to(ROOT)
         if within in SINGLE or any(within.is_relative_to(each) for each in (*SHARED, *_own(part))):
