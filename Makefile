@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check fmt openapi secrets clean
+.PHONY: help demo up test check fmt openapi bench secrets clean
 .SUFFIXES:
 
 help: ## show this list
@@ -43,6 +43,9 @@ fmt: $(READY) ## format the code and mend what the linter can
 
 openapi: $(READY) ## write docs/openapi.json from the code
 	@$(BIN)/tinjau openapi
+
+bench: $(READY) ## measure against the goals in docs/performance.md; needs wrk; ARGS="batch --scale 0.1"
+	@$(BIN)/tinjau bench $(ARGS)
 
 ## Run it in containers
 secrets: $(READY) ## make the keys and passwords that docker-compose.yml reads, in .tinjau/secrets

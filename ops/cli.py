@@ -2,6 +2,7 @@
 
 import typer
 
+from ops.commands.bench import bench
 from ops.commands.demo import demo
 from ops.commands.migrate import migrate
 from ops.commands.openapi import openapi
@@ -20,6 +21,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (up, demo, migrate, status, token, compute, secrets, openapi):
+for command in (up, demo, migrate, status, token, compute, secrets, openapi, bench):
     app.command()(command)
 app.add_typer(rebuild)

@@ -1,0 +1,1 @@
+"""The benchmark: a whole stack of its own, load from outside, and the machine's own limits measured beside it."""
