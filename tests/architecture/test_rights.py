@@ -68,7 +68,7 @@ def outcome(ask: Ask, answer: httpx2.Response) -> str:
     if ask.shows is not None:
         return IN if ask.shows in answer.text else OUTSIDE
     if ask.each:
-        (result,) = answer.json()["results"]
+        result = answer.json().get("results", [answer.json()])[0]
         return IN if result["status"] == "created" else OUTSIDE
     return IN
 
@@ -96,6 +96,8 @@ async def broken(
     claims = {} if standpoint == "nowhere" else places["own"].claims
     table, wrong = permissions_of(service), []
     for method, path, permission in guarded(made.casts[service].app):
+        if f"{method} {path}" not in EXAMPLES[service]:
+            continue  # the last test here names it
         ask = await EXAMPLES[service][f"{method} {path}"](made, place)
         answer = await made.call(service, method, ask.path, role, claims, **ask.request)
         should = expected(table, permission, role, claims, place)

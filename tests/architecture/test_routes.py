@@ -3,6 +3,7 @@
 import ast
 import json
 from collections import Counter
+from importlib import import_module
 
 from fastapi import FastAPI
 from fastapi.routing import RouteContext
@@ -89,6 +90,19 @@ def test_routes_that_need_a_credential_say_so_in_the_document(app: FastAPI) -> N
         assert operation["security"], (method, path)
         assert operation["x-permission"] == permission
         assert "401" in operation["responses"]
+
+
+def test_a_route_that_is_answered_directly_is_the_one_that_is_documented(service: str, app: FastAPI) -> None:
+    declared = {
+        (method, str(route.path)): (permission_of_route(route), route.endpoint)
+        for route in routes_of(app)
+        for method in route.methods or ()
+    }
+    for file in with_suffix(".py", under=f"services/{service}"):
+        if file.name == "routes.py":
+            module = import_module(f"services.{service}.{file.parent.name}.routes")
+            for hot in getattr(module, "HOT", ()):
+                assert declared[hot.method, hot.path] == (hot.permission, hot.answer)
 
 
 def test_the_public_table_leads_to_every_route(service: str, app: FastAPI) -> None:

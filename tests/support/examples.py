@@ -5,6 +5,7 @@ it, by the admin, so that each can be sent any number of times.
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -241,6 +242,13 @@ async def create_response(_: World, place: Place) -> Ask:
 @example("surveys", "POST /api/v1/responses/batch")
 async def create_responses(_: World, place: Place) -> Ask:
     return Ask("/responses/batch", {"json": {"items": [forms.response(place.things["busy_visit"])]}}, each=True)
+
+
+@example("surveys", "POST /api/v1/responses/stream")
+async def stream_responses(_: World, place: Place) -> Ask:
+    line = json.dumps(forms.response(place.things["busy_visit"])).encode()
+    headers = {"Content-Type": "application/x-ndjson"}
+    return Ask("/responses/stream", {"content": line + b"\n", "headers": headers}, each=True)
 
 
 # ---- reports
