@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -59,6 +59,8 @@ class Telemetry:
 
         try:
             await self._app(scope, receive, tell)
+        except ClientDisconnect:
+            self._log.info("client_gone")
         except Exception as error:
             if status:
                 raise

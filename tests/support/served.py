@@ -10,10 +10,11 @@ from starlette.types import ASGIApp
 
 @asynccontextmanager
 async def served(app: ASGIApp) -> AsyncIterator[str]:
-    """The origin of the application while it is served."""
+    """The origin of the application, which somebody else starts and stops, while it is served."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_config=None, proxy_headers=False, timeout_graceful_shutdown=1
-    )
+        app, host="127.0.0.1", port=0, log_config=None, lifespan="off", proxy_headers=False,
+        timeout_graceful_shutdown=1,
+    )  # fmt: skip
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
     while not server.started:

@@ -6,6 +6,7 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi import Response as HttpResponse
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from services.kit.auth import Access, requires
@@ -18,7 +19,6 @@ from services.kit.problems import (
     Malformed,
     NotFound,
     PayloadTooLarge,
-    Problem,
     UnsupportedMediaType,
     responses,
 )  # fmt: skip
@@ -39,10 +39,13 @@ from services.surveys.problems import (
 )  # fmt: skip
 from services.surveys.responses import service
 from services.surveys.responses.body import read_json
+from services.surveys.responses.lines import lines
+from services.surveys.responses.results import receipt_of, result
 from services.surveys.responses.schemas import (
     BATCH_BYTES,
     BATCH_ITEMS,
     ITEM_BYTES,
+    STREAM_ITEMS,
     BatchAnswer,
     BatchBody,
     Receipt,
@@ -50,9 +53,12 @@ from services.surveys.responses.schemas import (
     ResponseBody,
 )  # fmt: skip
 from services.surveys.responses.service import Intake
-from services.surveys.responses.store import Stored
+from services.surveys.responses.stream import Stream
 
 router = APIRouter(prefix="/responses", tags=["responses"])
+
+NDJSON = "application/x-ndjson"
+RESULT_SCHEMA = {"$ref": "#/components/schemas/BatchResult"}
 
 MAY_CREATE: Access = requires("responses:create")
 MAY_READ: Access = requires("responses:read")
@@ -85,7 +91,7 @@ async def create_response(request: Request, access: Access = MAY_CREATE) -> Http
     first receipt; another content under the same id gives 409 and is kept aside."""
     item = await read_json(request, ITEM_BYTES)
     stored = await service.take(_intake(request), item, access)
-    content = {"id": item["id"].lower(), **_receipt(stored)}
+    content = {"id": item["id"].lower(), **receipt_of(stored)}
     headers = {"Location": f"/api/v1/responses/{content['id']}"}
     return HttpResponse(
         orjson.dumps(content), 201 if stored.status == "created" else 200, headers, media_type="application/json"
@@ -105,11 +111,30 @@ async def create_responses(request: Request, access: Access = MAY_CREATE) -> Htt
     body = await read_json(request, BATCH_BYTES)
     items = _items(body)
     outcomes = await service.take_all(_intake(request), items, access)
-    results = [
-        {"index": index, "id": service.id_of(item), **_result(outcome)}
-        for index, (item, outcome) in enumerate(zip(items, outcomes, strict=True))
-    ]
+    results = [result(index, *pair) for index, pair in enumerate(zip(items, outcomes, strict=True))]
     return HttpResponse(orjson.dumps({"results": results}), media_type="application/json")
+
+
+@router.post(
+    "/stream",
+    response_class=StreamingResponse,
+    summary="Send a file of responses",
+    responses=responses(UnsupportedMediaType)
+    | {200: {"description": "One result per line, in order.", "content": {NDJSON: {"schema": RESULT_SCHEMA}}}},
+    openapi_extra={"requestBody": {"required": True, "content": {NDJSON: {"schema": {"type": "string"}}}}},
+)
+async def stream_responses(request: Request, access: Access = MAY_CREATE) -> StreamingResponse:
+    """Store up to 100,000 responses, one on each line (`application/x-ndjson`, `Content-Encoding: gzip` if you like),
+    of 1 MB each at most. Each is answered for itself, as in a batch, on a line of its own, when the last has come in.
+    If the connection breaks, send the same again: what was stored is a `duplicate`, the rest goes on."""
+    gzipped = _stream_encoding(request)
+    stream = Stream(_intake(request), access, STREAM_ITEMS)
+    try:
+        await stream.take(lines(request.stream(), gzipped=gzipped, longest=ITEM_BYTES))
+    except BaseException:
+        stream.close()
+        raise
+    return StreamingResponse(stream.results(), media_type=NDJSON)
 
 
 @router.get("", summary="List responses", responses=responses(Malformed))
@@ -137,11 +162,21 @@ async def get_response(id: UUID, read: Read, response: HttpResponse, access: Acc
 HOT = (
     Hot("POST", "/api/v1/responses", "responses:create", create_response),
     Hot("POST", "/api/v1/responses/batch", "responses:create", create_responses),
+    Hot("POST", "/api/v1/responses/stream", "responses:create", stream_responses),
 )
 
 
 def _intake(request: Request) -> Intake:
     return Intake(request.app.state.contexts, request.app.state.store)
+
+
+def _stream_encoding(request: Request) -> bool:
+    """Whether the body is compressed. Raises UnsupportedMediaType for what is no file of lines."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if kind != NDJSON or encoding not in {"identity", "gzip"}:
+        raise UnsupportedMediaType(f"Send {NDJSON}, as it is or compressed with gzip.")
+    return encoding == "gzip"
 
 
 def _items(body: Any) -> list[Any]:
@@ -157,17 +192,3 @@ def _items(body: Any) -> list[Any]:
             errors=[FieldError("/items", "too-many", "Send them in parts.")],
         )
     return items
-
-
-def _receipt(stored: Stored) -> dict[str, Any]:
-    return {
-        "status": stored.status, "receipt": stored.receipt, "sequence": stored.sequence,
-        "received_at": stored.received_at, "digest": stored.digest.hex(),
-    }  # fmt: skip
-
-
-def _result(outcome: Stored | Problem) -> dict[str, Any]:
-    if isinstance(outcome, Stored):
-        return _receipt(outcome)
-    status = "conflict" if isinstance(outcome, ResponseConflict) else "invalid"
-    return {"status": status, "problem": outcome.body()}

@@ -11,6 +11,7 @@ from services.kit.problems import ProblemBody
 BATCH_ITEMS = 1000
 ITEM_BYTES = 1_000_000
 BATCH_BYTES = 32_000_000
+STREAM_ITEMS = 100_000
 
 Answer = Annotated[int | str | None, Field(description='A score, `"not_applicable"`, an option\'s value, or a text.')]
 

@@ -104,12 +104,6 @@ def problem_of(faults: Sequence[Fault]) -> Problem:
     return kind(f"Not as it has to be: {named}.", errors=[FieldError(*fault) for fault in faults])
 
 
-def id_of(item: Any) -> str | None:
-    """The id of an item of a batch, if it can be read at all."""
-    id = identity(item.get("id")) if isinstance(item, dict) else None
-    return str(id) if id else None
-
-
 def _settled(content: Content, stored: Stored) -> Stored | Problem:
     return conflict(content.id) if stored.status == "conflict" else stored
 

@@ -1,0 +1,26 @@
+"""What a client is told of each response it sent."""
+
+from typing import Any
+
+from services.kit.problems import Problem
+from services.surveys.problems import ResponseConflict
+from services.surveys.responses.domain import identity
+from services.surveys.responses.store import Stored
+
+
+def receipt_of(stored: Stored) -> dict[str, Any]:
+    """The fields of a receipt but the id."""
+    return {
+        "status": stored.status, "receipt": stored.receipt, "sequence": stored.sequence,
+        "received_at": stored.received_at, "digest": stored.digest.hex(),
+    }  # fmt: skip
+
+
+def result(index: int, item: Any, outcome: Stored | Problem) -> dict[str, Any]:
+    """One of many: its place, its id if it can be read at all, and a receipt or a problem."""
+    id = identity(item.get("id")) if isinstance(item, dict) else None
+    head = {"index": index, "id": str(id) if id else None}
+    if isinstance(outcome, Stored):
+        return head | receipt_of(outcome)
+    status = "conflict" if isinstance(outcome, ResponseConflict) else "invalid"
+    return head | {"status": status, "problem": outcome.body()}
