@@ -21,7 +21,7 @@ class Settings(ProcessSettings):
     private_key_file: Path = Field(
         description="The Ed25519 key (PEM) that signs every token; made at the first start, with the public one beside."
     )
-    body_bytes: int = Field(32_000_000, ge=1, description="The largest request body that is let through.")
+    body_bytes: int = Field(256_000_000, ge=1, description="The largest request body that is let through.")
     connections: int = Field(200, ge=1, description="Connections to each service at most; further requests wait.")
     connect_seconds: float = Field(2.0, gt=0, description="How long connecting to a service may take.")
     answer_seconds: float = Field(
