@@ -11,7 +11,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,6 +137,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     server = start_shared(shared, TEST_CONFIGURATION)
     yield Cluster(server.get_uri())
     server.cleanup()
+    with suppress(OSError):  # other workers may still be at it
+        server.pgdata.parent.rmdir()
 
 
 @pytest.fixture(scope="session")
