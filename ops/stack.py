@@ -140,10 +140,12 @@ class Stack:
 
 
 def command(part: str, port: int) -> list[str]:
-    """How a process is started. `-P` keeps the current folder from shadowing a module."""
+    """How a process is started. `-P` keeps the current folder from shadowing a module. Only the gateway may have a
+    proxy before it."""
+    proxied = [] if part == "gateway" else ["--no-proxy-headers"]
     return [
         sys.executable, "-P", "-m", "uvicorn", f"{MODULES[part]}:create_app", "--factory",
         "--host", ports.HOST, "--port", str(port), "--loop", "uvloop", "--http", "httptools",
-        "--no-access-log", "--no-server-header",
+        "--no-access-log", "--no-server-header", *proxied,
         "--timeout-keep-alive", str(KEEP_ALIVE_SECONDS), "--timeout-graceful-shutdown", str(GRACE_SECONDS),
     ]  # fmt: skip

@@ -2,8 +2,38 @@
 
 import logging
 import sys
+from datetime import UTC, datetime
 
+import orjson
 import structlog
+
+
+class RequestLog:
+    """The line of each request: in shape like every other, but as JSON it is written past the machinery that makes
+    the others, which cost a request a sixth of its time (`docs/performance.md`)."""
+
+    def __init__(self) -> None:
+        self._logger = logging.getLogger("request")
+        self._service = ""
+        self._direct = False
+
+    def configure(self, service: str, *, direct: bool) -> None:
+        """Name the service; write straight to standard error, or like all other lines."""
+        self._service, self._direct = service, direct
+
+    def write(self, **fields: str | float) -> None:
+        """Tell of one request."""
+        if not self._logger.isEnabledFor(logging.INFO):
+            return
+        if not self._direct:
+            structlog.get_logger("request").info("request", **fields)
+            return
+        now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        line = {"event": "request", "service": self._service, **fields, "level": "info", "timestamp": now}
+        sys.stderr.write(orjson.dumps(line).decode() + "\n")
+
+
+request_log = RequestLog()
 
 
 def configure(service: str, level: str, style: str) -> None:
@@ -33,6 +63,7 @@ def configure(service: str, level: str, style: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    request_log.configure(service, direct=style == "json")
     # Our own middleware writes the access log, with the request id in it.
     logging.getLogger("uvicorn.access").disabled = True
     structlog.contextvars.bind_contextvars(service=service)

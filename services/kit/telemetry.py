@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kit import problems
+from services.kit.logging import request_log
 
 REQUEST_ID = b"x-request-id"
 _SANE_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
@@ -82,8 +83,8 @@ class Telemetry:
         REQUESTS.labels(scope["method"], route, status).inc()
         SECONDS.labels(route).observe(seconds)
         if not scope["path"].startswith(_QUIET):
-            self._log.info(
-                "request",
+            request_log.write(
+                request_id=scope["request_id"],
                 method=scope["method"],
                 path=scope["path"],
                 status=status,
