@@ -100,14 +100,15 @@ class Transaction(Reading):
 class Database:
     """The connections of one service."""
 
-    def __init__(self, url: str, schema: str, pool: int = 10) -> None:
+    def __init__(self, url: str, schema: str, pool: int = 10, pool_seconds: float = CONNECT_SECONDS) -> None:
+        """`pool` connections at most; whoever waits longer than `pool_seconds` for one gets none."""
         self.url = async_url(url)
         self.schema = schema
         self._engine = create_async_engine(
             self.url,
             pool_size=pool,
             max_overflow=0,
-            pool_timeout=CONNECT_SECONDS,
+            pool_timeout=pool_seconds,
             pool_pre_ping=False,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,

@@ -151,9 +151,8 @@ async def test_a_lock_that_nobody_gives_up_is_unavailable(database: Database) ->
     assert isinstance(as_problem(failure.value), Unavailable)
 
 
-async def test_a_pool_that_is_used_up_is_unavailable(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.kit.database.CONNECT_SECONDS", 0.01)
-    small = Database(url, "shop", pool=1)
+async def test_a_pool_that_is_used_up_is_unavailable(url: str) -> None:
+    small = Database(url, "shop", pool=1, pool_seconds=0.01)
     try:
         async with small.reading() as reading:
             assert await reading.value(text("SELECT 1"), EVERYTHING) == 1
