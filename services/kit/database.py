@@ -7,14 +7,14 @@ them or each can have its own.
 
 import errno
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import asyncpg
 import orjson
 from fastapi import Depends, Request
-from sqlalchemy import Executable, Table, insert, make_url
+from sqlalchemy import Executable, Table, insert, make_url, select
 from sqlalchemy.engine import URL, CursorResult, Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -89,12 +89,27 @@ class Transaction(Reading):
     async def insert(self, table: Table, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]], scope: Scope) -> None:
         """Insert rows. Raises UnscopedStatement when a bound row lies outside the scope: check before, and refuse."""
         many = [rows] if isinstance(rows, Mapping) else list(rows)
-        bound: Mapping[str, str] = table.info.get(BOUND, {})
-        for row in many:
-            if scope.claims and not scope.covers(**{claim: row.get(column) for claim, column in bound.items()}):
-                raise UnscopedStatement(f"a row of {table.name} lies outside the scope")
+        _check(table, many, scope)
         if many:
             await self._connection.execute(insert(table), many)
+
+    async def copy(self, table: Table, columns: Sequence[str], records: Sequence[Sequence[Any]], scope: Scope) -> None:
+        """Insert many rows by COPY, each as its values in the order of `columns`, written as the driver takes them
+        (JSON as text). Raises UnscopedStatement as `insert` does, and errors of the driver as they are."""
+        _check(table, (dict(zip(columns, record, strict=True)) for record in records), scope)
+        driver: Any = (await self._connection.get_raw_connection()).driver_connection
+        if not driver.is_in_transaction():  # SQLAlchemy begins with its first statement, and this is none of its own
+            await self._connection.execute(select(1))
+        await driver.copy_records_to_table(table.name, columns=columns, records=records)
+
+
+def _check(table: Table, rows: Iterable[Mapping[str, Any]], scope: Scope) -> None:
+    if not scope.claims:
+        return
+    bound: Mapping[str, str] = table.info.get(BOUND, {})
+    for row in rows:
+        if not scope.covers(**{claim: row.get(column) for claim, column in bound.items()}):
+            raise UnscopedStatement(f"a row of {table.name} lies outside the scope")
 
 
 class Database:

@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError
 
 from services.kit.database import Database, as_problem, async_url
 from services.kit.problems import Invalid, Unavailable
-from services.kit.scope import EVERYTHING
+from services.kit.scope import EVERYTHING, Scope, UnscopedStatement
 from services.kit.testing import Cast, Signer, running
 from tests.unit.kit.apps import body, shop
-from tests.unit.kit.shop import colours
+from tests.unit.kit.shop import colours, goods
 
 API = "/api/v1/colours"
 
@@ -95,6 +95,63 @@ async def test_a_transaction_that_raises_leaves_nothing(database: Database, url:
     with pytest.raises(ZeroDivisionError):
         await give_up()
     assert await names(url) == before
+
+
+async def test_many_rows_are_copied_within_the_transaction_and_the_scope(database: Database, url: str) -> None:
+    before = await names(url)
+    columns, rows = ["id", "area_code", "name"], [(70, "33.25", "grey"), (71, "33.25.11", None)]
+
+    async def give_up() -> None:
+        async with database.transaction() as write:
+            await write.copy(colours, ["name", "id"], [("gone", 92)], EVERYTHING)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):  # although nothing stood before the rows that begins a transaction
+        await give_up()
+    assert await names(url) == before
+    async with database.transaction() as write:
+        await write.copy(goods, columns, rows, Scope({"area": "33.25"}))
+        await write.copy(goods, columns, [], EVERYTHING)
+        for scope in (Scope({"area": "33.26"}), Scope({"shop": "a"})):
+            with pytest.raises(UnscopedStatement, match="goods lies outside"):
+                await write.copy(goods, columns, rows, scope)
+    async with database.transaction() as write:
+        assert await write.run(delete(goods).where(goods.c.id >= 70), EVERYTHING) == len(rows)
+
+
+async def test_a_copy_that_the_database_refuses_leaves_nothing_and_has_a_name(database: Database, url: str) -> None:
+    before = await names(url)
+    for row, error in (
+        ((1, "red"), asyncpg.UniqueViolationError),
+        ((93, "a\0b"), asyncpg.CharacterNotInRepertoireError),
+    ):
+        with pytest.raises(error) as failure:
+            async with database.transaction() as write:
+                await write.copy(colours, ["id", "name"], [(94, "new"), row], EVERYTHING)
+    assert isinstance(as_problem(failure.value), Invalid)
+    assert await names(url) == before
+
+
+async def test_a_connection_that_is_cut_before_a_copy_is_unavailable_once_and_then_replaced(url: str) -> None:
+    one = Database(url, "shop", pool=1)
+
+    async def cut() -> None:
+        async with one.transaction() as write:
+            own = await write.value(text("SELECT pg_backend_pid()"), EVERYTHING)
+            connection = await asyncpg.connect(url)
+            await connection.execute("SELECT pg_terminate_backend($1, 5000)", own)
+            await connection.close()
+            await write.copy(colours, ["id", "name"], [(95, "cut")], EVERYTHING)
+
+    try:
+        with pytest.raises(Exception, match="connection") as failure:
+            await cut()
+        assert isinstance(as_problem(failure.value), Unavailable)
+        async with one.transaction() as write:
+            await write.copy(colours, ["id", "name"], [(95, "whole")], EVERYTHING)
+            assert await write.run(delete(colours).where(colours.c.name == "whole"), EVERYTHING) == 1
+    finally:
+        await one.close()
 
 
 async def test_a_connection_that_is_cut_is_unavailable_once_and_then_replaced(cast: Cast) -> None:
