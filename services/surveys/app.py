@@ -18,6 +18,7 @@ from services.surveys.responses import routes as responses
 from services.surveys.responses.contexts import Contexts
 from services.surveys.responses.store import Store
 from services.surveys.reviews import routes as reviews
+from services.surveys.revisions import routes as revisions
 from services.surveys.settings import Settings
 from services.surveys.visits import routes as visits
 
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             reviews.router,
             visits.router,
             responses.router,
+            revisions.router,
             quarantine.router,
             changes.router,
         ),

@@ -31,6 +31,9 @@ PERMISSIONS: Permissions = {
         "team": own("region"),
         "agency": own("region", "agency"),
     },
+    "responses:history": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "team": own("region")},
+    "responses:correct": {"admin": EVERY_ROW, "team": own("region")},
+    "responses:review": {"admin": EVERY_ROW, "team": own("region")},
     "quarantine:read": {"admin": EVERY_ROW, "team": own("region")},
     "responses:feed": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "integrator": within("region")},
 }

@@ -10,6 +10,7 @@ Problem (kit)
 ├── UnknownVisit              404  no visit with this id in the caller's rows
 ├── ReviewClosed              409  the review takes no responses now
 ├── ResponseConflict          409  the id is taken by a response with other content
+├── ResponseDeleted           410  it was stored and then deleted
 └── InvalidResponse           422  the answers do not fit the questionnaire; if all faults are of one kind:
     ├── UnknownQuestion, MissingAnswer, NotAnOption, WrongType, NotApplicableRefused,
     └── OutsidePeriod, SimulatedMismatch, UnknownField
@@ -66,6 +67,10 @@ class ResponseConflict(Conflict):
     slug, title = "response-conflict", "This id belongs to a response with other content"
 
 
+class ResponseDeleted(Problem):
+    status, slug, title = 410, "gone", "It was deleted"
+
+
 class InvalidResponse(Invalid):
     slug, title = "invalid-response", "The response does not fit the questionnaire"
 
@@ -102,18 +107,8 @@ class UnknownField(InvalidResponse):
     slug, title = "unknown-field", "A response has no such field"
 
 
-OF_A_RESPONSE: dict[str, type[Problem]] = {
-    kind.slug: kind
-    for kind in (
-        UnknownQuestion,
-        MissingAnswer,
-        NotAnOption,
-        WrongType,
-        NotApplicableRefused,
-        OutsidePeriod,
-        SimulatedMismatch,
-        UnknownField,
-        ReviewClosed,
-        UnknownVisit,
-    )
-}
+FAULTS = (
+    InvalidResponse, UnknownQuestion, MissingAnswer, NotAnOption, WrongType, NotApplicableRefused, OutsidePeriod,
+    SimulatedMismatch, UnknownField,
+)  # fmt: skip
+OF_A_RESPONSE: dict[str, type[Problem]] = {kind.slug: kind for kind in (*FAULTS, ReviewClosed, UnknownVisit)}

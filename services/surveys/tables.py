@@ -98,7 +98,8 @@ visits = Table(
 )
 
 # Append-only: a correction is a further version. The rows are the change feed of responses as well, so that one
-# insert stores an answer and announces it.
+# insert stores an answer and announces it. When, by whom and why belongs to versions behind the first; receipt and
+# reception are the same in all.
 responses = Table(
     "responses",
     metadata,
@@ -117,10 +118,41 @@ responses = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("device", Text),
     Column("body", JSON, nullable=False),
+    Column("state", Text, nullable=False, server_default="received"),
+    Column("changed_at", DateTime(timezone=True)),
+    Column("changed_by", Text),
+    Column("reason", Text),
+    Column("note", Text),
     PrimaryKeyConstraint("id", "version"),
     UniqueConstraint("position", name="responses_position_key"),
     UniqueConstraint("receipt", "version", name="responses_receipt_key"),
     Index("responses_visit", "visit_id", "position"),
+    info=BY_REGION_AND_AGENCY,
+)
+
+# A view, so it lies apart from what migrations compare: each response once, as its newest version has it, at the place
+# of its first.
+views = MetaData()
+newest_responses = Table(
+    "newest_responses",
+    views,
+    Column("id", Uuid),
+    Column("sequence", BigInteger),
+    Column("visit_id", Uuid),
+    Column("review_id", Uuid),
+    Column("region_code", Text),
+    Column("agency_id", Text),
+    Column("simulated", Boolean),
+    Column("received_at", DateTime(timezone=True)),
+    Column("received_by", Text),
+    Column("receipt", Text),
+    Column("version", Integer),
+    Column("action", Text),
+    Column("digest", LargeBinary),
+    Column("device", Text),
+    Column("body", JSON),
+    Column("state", Text),
+    Column("changed_at", DateTime(timezone=True)),
     info=BY_REGION_AND_AGENCY,
 )
 

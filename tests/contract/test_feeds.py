@@ -2,7 +2,7 @@
 reports comes to the same index from those as from the real feeds."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -95,15 +95,32 @@ async def play(made: World) -> None:
     await step("surveys", "/visits", VISIT)
     await step("surveys", f"/visits/{VISIT['id']}", VISIT | {"target": 60}, 1, "PUT")
     await step("surveys", f"/reviews/{REVIEW['id']}/open", version=1)
-    for number, answers in enumerate(ANSWERS, start=1):
-        await step("surveys", "/responses", {
-            "id": id("response", number), "visit": id("visit"), "filled_at": "2020-03-03T09:30:00+07:00",
-            "answers": answers, "simulated": False, "device": "tablet-1",
-        })  # fmt: skip
+    for number in range(1, len(ANSWERS) + 1):
+        await step("surveys", "/responses", sent_response(number))
+    await change(step)
     await step("surveys", f"/reviews/{REVIEW['id']}/close", version=2)
     await step("surveys", f"/questionnaires/{FORM['id']}/retire", version=2)
     await step("programs", f"/agencies/{AGENCY['id']}", AGENCY | {"name": "Dinas Kesehatan Batang"}, 1, "PUT")
     await step("programs", f"/locations/{LOCATION['id']}/archive", version=1)
+
+
+async def change(step: Callable[..., Awaitable[Any]]) -> None:
+    """Correct, judge, delete and restore responses; the index is that of `ANSWERS` in the end."""
+    why = {"reason": "An example"}
+    first, second = (f"/responses/{id('response', number)}" for number in (1, 2))
+    corrected = sent_response(1) | why
+    await step("surveys", first, corrected | {"answers": ANSWERS[0] | {"requirements": 1}}, 1, "PUT")
+    await step("surveys", first, corrected, 2, "PUT")
+    await step("surveys", f"{second}?reason=An+example", None, 1, "DELETE")
+    await step("surveys", f"{second}/restore", why, 2)
+    await step("surveys", f"{second}/review", {"state": "accepted"}, 3)
+
+
+def sent_response(number: int) -> dict[str, Any]:
+    return {
+        "id": id("response", number), "visit": id("visit"), "filled_at": "2020-03-03T09:30:00+07:00",
+        "answers": ANSWERS[number - 1], "simulated": False, "device": "tablet-1",
+    }  # fmt: skip
 
 
 @pytest.fixture

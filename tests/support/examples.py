@@ -111,6 +111,7 @@ def moved(service: str, path: str, step: str, fresh: Callable[[World, Place], Aw
         return Ask(f"{path}/{thing['id']}/{step}", {"headers": if_match(thing["version"])})
 
 
+WHY = {"reason": "An example"}
 LIFE = ("version", "created_at", "updated_at", "archived")
 
 
@@ -249,6 +250,44 @@ async def stream_responses(_: World, place: Place) -> Ask:
     line = json.dumps(forms.response(place.things["busy_visit"])).encode()
     headers = {"Content-Type": "application/x-ndjson"}
     return Ask("/responses/stream", {"content": line + b"\n", "headers": headers}, each=True)
+
+
+async def busy_response(world: World, place: Place) -> dict[str, Any]:
+    """A new response, for what changes it."""
+    body = forms.response(place.things["busy_visit"])
+    await world.make("surveys", "POST", "/responses", json=body)
+    return body
+
+
+@example("surveys", "PUT /api/v1/responses/{id}")
+async def correct_response(world: World, place: Place) -> Ask:
+    body = await busy_response(world, place)
+    return Ask(f"/responses/{body['id']}", {"json": body | WHY, "headers": if_match(1)})
+
+
+@example("surveys", "DELETE /api/v1/responses/{id}")
+async def delete_response(world: World, place: Place) -> Ask:
+    body = await busy_response(world, place)
+    return Ask(f"/responses/{body['id']}", {"params": WHY, "headers": if_match(1)})
+
+
+@example("surveys", "POST /api/v1/responses/{id}/restore")
+async def restore_response(world: World, place: Place) -> Ask:
+    body = await busy_response(world, place)
+    path = f"/responses/{body['id']}"
+    await world.make("surveys", "DELETE", path, params=WHY, headers=if_match(1))
+    return Ask(f"{path}/restore", {"json": WHY, "headers": if_match(2)})
+
+
+@example("surveys", "POST /api/v1/responses/{id}/review")
+async def review_response(world: World, place: Place) -> Ask:
+    body = await busy_response(world, place)
+    return Ask(f"/responses/{body['id']}/review", {"json": {"state": "accepted"}, "headers": if_match(1)})
+
+
+@example("surveys", "GET /api/v1/responses/{id}/revisions")
+async def list_revisions(_: World, place: Place) -> Ask:
+    return Ask(f"/responses/{place.things['response']}/revisions")
 
 
 # ---- reports

@@ -31,8 +31,9 @@ async def _responses(reading: Reading, scope: Scope, after: int, limit: int) -> 
     table = responses.c
     statement = (
         select(
-            table.position, table.id, table.action, table.version, table.received_at, table.visit_id, table.review_id,
-            table.simulated, table.digest, cast(table.body, Text).label("body"),
+            table.position, table.id, table.action, table.version, table.received_at, table.changed_at,
+            table.visit_id, table.review_id, table.simulated, table.digest, table.state,
+            cast(table.body, Text).label("body"),
         )
         .where(table.position > after)
         .order_by(table.position)
@@ -42,13 +43,17 @@ async def _responses(reading: Reading, scope: Scope, after: int, limit: int) -> 
 
 
 def _item(row: Row[Any]) -> bytes:
-    """A response as an item of the feed. Receipt and device stay here: the one is the respondent's, the other ours."""
+    """A response as an item of the feed; one that was deleted has no data. Receipt and device stay here: the one is the
+    respondent's, the other ours. So do the reasons, which people write about people."""
     head = {
-        "entity": "response", "id": str(row.id), "action": row.action, "version": row.version, "at": row.received_at,
+        "entity": "response", "id": str(row.id), "action": row.action, "version": row.version,
+        "at": row.changed_at or row.received_at,
     }  # fmt: skip
+    if row.action == "deleted":
+        return orjson.dumps(head | {"data": None})
     data = {
         "id": str(row.id), "visit": str(row.visit_id), "review": str(row.review_id), "simulated": row.simulated,
-        "received_at": row.received_at, "digest": row.digest.hex(),
+        "received_at": row.received_at, "digest": row.digest.hex(), "state": row.state,
     }  # fmt: skip
     return b"".join((
         orjson.dumps(head)[:-1], b',"data":', orjson.dumps(data)[:-1], b",", row.body[1:].encode(), b"}",

@@ -4,8 +4,18 @@ from typing import Any
 
 import orjson
 from fastapi import Request
+from pydantic import BaseModel
 
 from services.kit.problems import Malformed, PayloadTooLarge, UnsupportedMediaType
+
+UNREADABLE = (Malformed, PayloadTooLarge, UnsupportedMediaType)
+
+
+def documented(body: type[BaseModel]) -> dict[str, Any]:
+    """The request body for the OpenAPI document, which the route reads by itself."""
+    schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 async def read_json(request: Request, limit: int) -> Any:

@@ -7,7 +7,6 @@ import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi import Response as HttpResponse
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
 
 from services.kit.auth import Access, requires
 from services.kit.database import Read
@@ -18,27 +17,13 @@ from services.kit.problems import (
     Invalid,
     Malformed,
     NotFound,
-    PayloadTooLarge,
     UnsupportedMediaType,
     responses,
 )  # fmt: skip
 from services.kit.versions import tag
-from services.surveys.problems import (
-    InvalidResponse,
-    MissingAnswer,
-    NotAnOption,
-    NotApplicableRefused,
-    OutsidePeriod,
-    ResponseConflict,
-    ReviewClosed,
-    SimulatedMismatch,
-    UnknownField,
-    UnknownQuestion,
-    UnknownVisit,
-    WrongType,
-)  # fmt: skip
+from services.surveys.problems import FAULTS, ResponseConflict, ResponseDeleted, ReviewClosed, UnknownVisit
 from services.surveys.responses import service
-from services.surveys.responses.body import read_json
+from services.surveys.responses.body import UNREADABLE, documented, read_json
 from services.surveys.responses.lines import lines
 from services.surveys.responses.results import receipt_of, result
 from services.surveys.responses.schemas import (
@@ -63,26 +48,13 @@ RESULT_SCHEMA = {"$ref": "#/components/schemas/BatchResult"}
 MAY_CREATE: Access = requires("responses:create")
 MAY_READ: Access = requires("responses:read")
 
-REFUSALS = (
-    InvalidResponse, UnknownQuestion, MissingAnswer, NotAnOption, WrongType, NotApplicableRefused, OutsidePeriod,
-    SimulatedMismatch, UnknownField,
-)  # fmt: skip
-UNREADABLE = (Malformed, PayloadTooLarge, UnsupportedMediaType)
-
-
-def documented(body: type[BaseModel]) -> dict[str, Any]:
-    """The request body for the OpenAPI document, which the route reads by itself."""
-    schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
 
 @router.post(
     "",
     status_code=201,
     response_model=Receipt,
     summary="Send a response",
-    responses=responses(*UNREADABLE, UnknownVisit, ReviewClosed, ResponseConflict, *REFUSALS)
+    responses=responses(*UNREADABLE, UnknownVisit, ReviewClosed, ResponseConflict, *FAULTS)
     | {200: {"model": Receipt, "description": "It was there already; the first receipt."}},
     openapi_extra=documented(ResponseBody),
 )
@@ -146,13 +118,13 @@ async def list_responses(
     cursor: After = None,
     access: Access = MAY_READ,
 ) -> Page[Response]:
-    """Stored responses in the order they were received."""
+    """Stored responses in the order they were received, each as it is now; those that were deleted are left out."""
     return await service.listed(read, access.scope, review=review, visit=visit, cursor=cursor, limit=limit)
 
 
-@router.get("/{id}", summary="Read a response", responses=responses(NotFound))
+@router.get("/{id}", summary="Read a response", responses=responses(NotFound, ResponseDeleted))
 async def get_response(id: UUID, read: Read, response: HttpResponse, access: Access = MAY_READ) -> Response:
-    """One stored response."""
+    """One stored response, as it is now. Of a deleted one only the revisions are left: 410."""
     found = await service.find(read, id, access.scope)
     tag(response, found.version)
     return found

@@ -16,6 +16,9 @@ STREAM_ITEMS = 100_000
 Answer = Annotated[int | str | None, Field(description='A score, `"not_applicable"`, an option\'s value, or a text.')]
 
 
+State = Literal["received", "accepted", "returned", "rejected"]
+
+
 class ResponseBody(BaseModel):
     """One respondent's filled questionnaire, as it is sent."""
 
@@ -64,7 +67,7 @@ class BatchAnswer(BaseModel):
 
 
 class Response(BaseModel):
-    """A stored response."""
+    """A stored response, as it is now."""
 
     id: UUID
     visit: UUID
@@ -74,8 +77,10 @@ class Response(BaseModel):
     filled_at: str | None
     answers: dict[str, Any]
     device: str | None
-    version: int
+    state: State = Field(description="What the team thinks of it.")
+    version: int = Field(description="Also the ETag; it rises with each revision.")
     received_at: datetime.datetime
+    changed_at: datetime.datetime | None = Field(description="When its newest revision was made; null: never changed.")
     receipt: str
     sequence: int
-    digest: str
+    digest: str = Field(description="Of the response as it is now; the receipt has that of the first.")

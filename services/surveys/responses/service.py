@@ -1,6 +1,6 @@
 """The way of a response: envelope, visit, answers, store; and the receipt, or the problem with its every fault."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,15 @@ from services.kit.database import Reading
 from services.kit.pagination import Page, cut, decode
 from services.kit.problems import FieldError, NotFound, Problem
 from services.kit.scope import Scope
-from services.surveys.problems import OF_A_RESPONSE, InvalidResponse, ResponseConflict, ReviewClosed, UnknownVisit
+from services.kit.versions import etag
+from services.surveys.problems import (
+    OF_A_RESPONSE,
+    InvalidResponse,
+    ResponseConflict,
+    ResponseDeleted,
+    ReviewClosed,
+    UnknownVisit,
+)  # fmt: skip
 from services.surveys.responses import repository
 from services.surveys.responses.contexts import Contexts
 from services.surveys.responses.domain import Content, envelope, examine, identity
@@ -59,12 +67,28 @@ def conflict(id: UUID) -> ResponseConflict:
     )
 
 
-async def find(reading: Reading, id: UUID, scope: Scope) -> Response:
-    """A stored response. Raises NotFound."""
+async def newest(reading: Reading, id: UUID, scope: Scope) -> Row[Any]:
+    """A row of `newest_responses`, deleted or not. Raises NotFound."""
     row = await repository.get(reading, id, scope)
     if row is None:
         raise NotFound("There is no such response.")
-    return _present(row)
+    return row
+
+
+async def find(reading: Reading, id: UUID, scope: Scope) -> Response:
+    """A stored response. Raises NotFound, or ResponseDeleted."""
+    row = await newest(reading, id, scope)
+    require_there(row)
+    return present(row._asdict())
+
+
+def require_there(row: Row[Any]) -> None:
+    """Raises ResponseDeleted, with the version to restore it from."""
+    if row.action == "deleted":
+        raise ResponseDeleted(
+            f"Response {row.id} was deleted; its revisions say when, by whom and why.",
+            headers={"ETag": etag(row.version)},
+        )
 
 
 async def listed(
@@ -73,8 +97,8 @@ async def listed(
     """A page of stored responses, in the order they were received."""
     after = decode(cursor, int)[0] if cursor else 0
     rows = await repository.page(reading, scope, review=review, visit=visit, after=after, limit=limit)
-    kept, following = cut(rows, limit, "position")
-    return Page(items=[_present(row) for row in kept], next=following)
+    kept, following = cut(rows, limit, "sequence")
+    return Page(items=[present(row._asdict()) for row in kept], next=following)
 
 
 async def _checked(contexts: Contexts, item: Any, scope: Scope) -> Content:
@@ -108,8 +132,9 @@ def _settled(content: Content, stored: Stored) -> Stored | Problem:
     return conflict(content.id) if stored.status == "conflict" else stored
 
 
-def _present(row: Row[Any]) -> Response:
+def present(row: Mapping[str, Any]) -> Response:
+    """A row of `newest_responses` as the API shows it."""
     return Response.model_validate({
-        **row._mapping, **row.body, "visit": row.visit_id, "review": row.review_id, "region": row.region_code,
-        "sequence": row.position, "digest": row.digest.hex(),
+        **row, **row["body"], "visit": row["visit_id"], "review": row["review_id"], "region": row["region_code"],
+        "digest": row["digest"].hex(),
     })  # fmt: skip

@@ -138,12 +138,18 @@ def visit(review: Thing, **other: Any) -> Thing:
 
 
 def response(
-    visit: Thing, answers: Thing, *, simulated: bool = False, id: str | None = None, version: int = 1
+    visit: Thing,
+    answers: Thing,
+    *,
+    simulated: bool = False,
+    id: str | None = None,
+    version: int = 1,
+    state: str = "received",
 ) -> Thing:
     """A response as the feed shows it; its version goes into the change around it."""
     data = {
         "id": id or str(uuid4()), "visit": visit["id"], "review": visit["review"], "simulated": simulated,
-        "received_at": AT, "filled_at": None, "answers": answers,
+        "received_at": AT, "filled_at": None, "answers": answers, "state": state,
     }  # fmt: skip
     digest = hashlib.sha256(orjson.dumps(data | {"version": version}, option=orjson.OPT_SORT_KEYS)).hexdigest()
     return data | {"digest": digest}

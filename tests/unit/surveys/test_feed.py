@@ -46,7 +46,7 @@ async def test_a_thing_comes_after_what_it_belongs_to(surveys: Surveys) -> None:
     assert items[-1]["data"] == {
         "id": body["id"], "visit": visit["id"], "review": visit["review"], "simulated": False,
         "answers": body["answers"], "filled_at": body["filled_at"], "digest": receipt["digest"],
-        "received_at": items[-1]["at"],
+        "received_at": items[-1]["at"], "state": "received",
     }  # fmt: skip
     assert "notes" not in items[2]["data"]
 

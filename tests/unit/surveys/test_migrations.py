@@ -24,3 +24,37 @@ async def test_up_down_and_up_again_without_drift(cluster: Cluster) -> None:
     assert {row["relname"] for row in left} <= {"alembic_version", "alembic_version_pkc"}
     await migrate("surveys", url)
     assert await drift("surveys", url, metadata) == []
+
+
+BEFORE = """
+SET search_path TO surveys;
+INSERT INTO questionnaires (id, key, title, method, questions)
+VALUES ('00000000-0000-4000-8000-000000000001', 'form', '{}', 'equal', '[]');
+INSERT INTO reviews (id, region_code, title, starts_on, ends_on, questionnaire_id, method, simulated)
+VALUES ('00000000-0000-4000-8000-000000000002', '33.25', '{}', '2020-03-02', '2020-03-06',
+        '00000000-0000-4000-8000-000000000001', 'equal', false);
+INSERT INTO visits (id, review_id, region_code, name, team, services)
+VALUES ('00000000-0000-4000-8000-000000000003', '00000000-0000-4000-8000-000000000002', '33.25', 'Pasar', '[]', '[]');
+INSERT INTO responses (id, visit_id, review_id, region_code, simulated, received_by, receipt, digest, body)
+SELECT gen_random_uuid(), '00000000-0000-4000-8000-000000000003', '00000000-0000-4000-8000-000000000002', '33.25',
+       false, 'test', 'code ' || number, '\\x01', '{"answers": {}, "filled_at": null}'
+FROM generate_series(1, 5) AS number;
+"""
+
+
+async def test_responses_that_were_there_are_received_and_never_changed(cluster: Cluster) -> None:
+    name = f"{database_name('surveys')}_migrations_rows"
+    await cluster.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+    url = cluster.url(name)
+    await migrate("surveys", url, "start")
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(BEFORE)
+        before = await connection.fetch("SELECT id, position FROM surveys.responses ORDER BY position")
+        await migrate("surveys", url)
+        newest = await connection.fetch("SELECT * FROM surveys.newest_responses ORDER BY sequence")
+        assert [(row["id"], row["sequence"]) for row in newest] == [tuple(row) for row in before]
+        assert {(row["state"], row["version"], row["changed_at"]) for row in newest} == {("received", 1, None)}
+        await migrate("surveys", url, "base")
+    finally:
+        await connection.close()
