@@ -7,7 +7,7 @@ from statistics import median
 from ops.bench import lag, usage, wrk
 from ops.bench.figures import Measured, percentile
 from ops.bench.goals import GOALS
-from ops.bench.measuring import BATCH, BATCH_CONNECTIONS, CONNECTIONS, Bench, Watched, fill, intake, loaded
+from ops.bench.measuring import BATCH, BATCH_CONNECTIONS, CONNECTIONS, Bench, Watched, fill, intake, loaded, warm_up
 from ops.bench.reading import index_p99, index_ratio, rebuild
 from ops.bench.site import Site, site
 from ops.bench.streaming import stream
@@ -61,7 +61,7 @@ def grown(bench: Bench) -> Measured:
         for at, _ in both:
             at.survey("crowd")
             at.checkpoint()
-            _single(at, bench.sizes.warm_up_seconds, Watched())
+            warm_up(bench, at, at.sending(at.survey("crowd")), CONNECTIONS)
         for _ in range(bench.sizes.repetitions):
             before, after = (_single(at, bench.sizes.load_seconds, noting) for at, noting in both)
             measured.limits.append(before.rate)

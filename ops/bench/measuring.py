@@ -20,6 +20,7 @@ CONNECTIONS = 32
 BATCH = 500
 BATCH_CONNECTIONS = 4
 FILL_SECONDS = 10.0
+LEAST_SECONDS = 0.5
 
 
 @dataclass(slots=True)
@@ -68,6 +69,15 @@ def opened(sizes: Sizes, say: Say) -> Iterator[Bench]:
         yield Bench(own, limits, sizes, say)
 
 
+def warm_up(bench: Bench, at: Site, request: Request, connections: int) -> None:
+    """A load that does not count: caches are filled, statements prepared, connections open. A small run has none."""
+    if bench.sizes.warm_up_seconds >= LEAST_SECONDS:
+        load = wrk.run(request, connections=connections, seconds=bench.sizes.warm_up_seconds)
+        if request.items:
+            at.took(load)
+            at.settle()
+
+
 def loaded(at: Site, request: Request, connections: int, seconds: float, watched: Watched) -> Load:
     """One load on a stack, remembered and watched."""
     with watched.over(at):
@@ -79,7 +89,7 @@ def loaded(at: Site, request: Request, connections: int, seconds: float, watched
 def intake(bench: Bench, id: str, request: Callable[[], Request], connections: int) -> Measured:
     """Responses per second of one way in: a warm-up, then repetitions, each right after its limit."""
     measured, watched = Measured(GOALS[id]), Watched()
-    bench.site.took(wrk.run(request(), connections=connections, seconds=bench.sizes.warm_up_seconds))
+    warm_up(bench, bench.site, request(), connections)
     loads = []
     for _ in range(bench.sizes.repetitions):
         bench.site.settle()

@@ -6,7 +6,7 @@ from statistics import median
 from ops.bench import wrk
 from ops.bench.figures import Measured
 from ops.bench.goals import GOALS
-from ops.bench.measuring import BATCH, Bench, Watched, fill
+from ops.bench.measuring import BATCH, Bench, Watched, fill, warm_up
 from ops.bench.stream import bodies
 from ops.bench.wrk import Load
 from ops.commands.rebuild import follow
@@ -60,7 +60,7 @@ def _latencies(bench: Bench) -> list[tuple[Load, Load]]:
         own.settle()
         requests = (own.reading(few), own.reading(bench.crowd))
         for request in requests:
-            wrk.run(request, connections=READERS, seconds=bench.sizes.warm_up_seconds)
+            warm_up(bench, own, request, READERS)
         for _ in range(bench.sizes.repetitions):
             small, large = (
                 wrk.run(request, connections=READERS, seconds=bench.sizes.load_seconds) for request in requests

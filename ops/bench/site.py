@@ -124,7 +124,7 @@ class Site:
             if counted > best:
                 best, since = counted, time.monotonic()
             if time.monotonic() > since + STUCK_SECONDS:
-                raise Failure(f"The reports count {counted} of {stored} responses and do not get on.")
+                raise Failure(f"The reports count {counted} of {stored} responses and do not get on.", self._why())
             before = stored
             time.sleep(LOOK_SECONDS)
         if stored < self.acknowledged:
@@ -133,6 +133,10 @@ class Site:
     def checkpoint(self) -> None:
         """Have the database write out what it has changed, so that this does not fall into the next measure."""
         asyncio.run(self._checkpoint())
+
+    def _why(self) -> str:
+        """What the reports say about the feed of responses."""
+        return str(self.api.get("/indexes/freshness")["responses"]["error"] or "")
 
     def _url(self) -> str:
         return self.server.url("tinjau_surveys")

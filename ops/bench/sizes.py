@@ -23,7 +23,7 @@ class Sizes:
         """Those of the goals at scale 1; smaller ones only show that everything works."""
         return cls(
             repetitions=repetitions,
-            warm_up_seconds=max(1, 3 * scale),
+            warm_up_seconds=3 * scale,
             load_seconds=max(1, 10 * scale),
             lag_seconds=max(2, 20 * scale),
             limit_seconds=max(0.2, 5 * scale),
