@@ -64,7 +64,7 @@ async def test_a_reader_sees_every_revision_once_and_in_order(surveys: Surveys, 
     found = [(one["id"], one["version"], one["action"]) for one in seen if one["entity"] == "response"]
     assert len(found) == len(told)
     assert set(found) == set(told)
-    assert {action for _, _, action in found} >= {"created", "updated", "reviewed", "deleted"}
+    assert len([version for _, version, _ in found if version > 1]) >= 4
     for id in ids[:4]:
         versions = [version for known, version, _ in found if known == id]
         assert versions == list(range(1, len(versions) + 1))
