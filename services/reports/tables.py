@@ -4,6 +4,9 @@ Everything that comes out of the feeds belongs to a generation. One generation i
 beside it, and the change from one to the other is one row.
 """
 
+from collections.abc import Sequence
+
+import numpy as np
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -17,19 +20,38 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     PrimaryKeyConstraint,
-    SmallInteger,
     Table,
     Text,
+    TypeDecorator,
     Uuid,
     func,
     text,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY, JSON
+from sqlalchemy.engine import Dialect
 
 from services.kit.scope import BOUND
 
 metadata = MetaData()
 
+
+class Matrix(TypeDecorator[list[int]]):
+    """Whole numbers of 64 bits one after the other, the high byte first; the rows of a matrix in one.
+
+    As an array of the database each number would be written and read on its own, which costs ten times as much.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[int] | None, _: Dialect) -> bytes | None:
+        return None if value is None else np.array(value, dtype=MATRIX).tobytes()
+
+    def process_result_value(self, value: bytes | None, _: Dialect) -> list[int] | None:
+        return None if value is None else np.frombuffer(value, dtype=MATRIX).tolist()
+
+
+MATRIX = np.dtype(">i8")
 BY_REGION = {BOUND: {"region": "region_code"}}
 BY_REGION_AND_AGENCY = {BOUND: {"region": "region_code", "agency": "agency_id"}}
 # Bound to claims without a column for any: only a scope without limits may read it.
@@ -121,9 +143,9 @@ sums = Table(
     Column("simulated", Boolean, nullable=False),
     Column("respondents", BigInteger, nullable=False),
     Column("elements", ARRAY(Text), nullable=False),
-    Column("joint_count", ARRAY(BigInteger), nullable=False),
-    Column("joint_sum", ARRAY(BigInteger), nullable=False),
-    Column("joint_product", ARRAY(BigInteger), nullable=False),
+    Column("joint_count", Matrix, nullable=False),
+    Column("joint_sum", Matrix, nullable=False),
+    Column("joint_product", Matrix, nullable=False),
     Column("fingerprint", Numeric(78, 0), nullable=False),
     PrimaryKeyConstraint("generation", "visit_id", "questionnaire_id", "group_by", "group_value"),
     Index("sums_review", "generation", "review_id", "group_by"),
@@ -131,6 +153,7 @@ sums = Table(
 )
 
 # What each response added to the sums, so that a correction takes off exactly that, and no response counts twice.
+# `content` is a pair: its scores and its answers to questions that group, in the order of the questionnaire.
 contributions = Table(
     "contributions",
     metadata,
@@ -140,8 +163,7 @@ contributions = Table(
     Column("visit_id", Uuid, nullable=False),
     Column("questionnaire_id", Uuid, nullable=False),
     Column("digest", LargeBinary, nullable=False),
-    Column("scores", ARRAY(SmallInteger), nullable=False),
-    Column("groups", ARRAY(Text), nullable=False),
+    Column("content", JSON, nullable=False),
     PrimaryKeyConstraint("generation", "id"),
     info=BY_NOTHING,
 )

@@ -1,6 +1,6 @@
 """From responses to what they add to the sums: plain values in and out, whole pages at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,12 +12,13 @@ NOT_APPLICABLE = "not_applicable"
 EVERYBODY = ""
 UNANSWERED = ""
 FINGERPRINTS = 2**256
-_ABSENT = -(2**15)
-"""Stands in arrays where there is no score; a score fits into 16 bits and is never the lowest of them."""
-_WORDS = 8
-"""A digest of 32 bytes is added up as this many numbers of 32 bits."""
+DIGEST_BYTES = 32
+SCORES = range(-(2**15) + 1, 2**15)
+"""What is taken for a score. Numbers of 16 bits, so that sums of their products are exact in floating point as well:
+2^53 holds those of 8 million responses, and whoever calls `totals` has far fewer at hand."""
 
 Numbers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,7 @@ class Instrument:
     groups: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """What one response adds. `scores` follows the instrument's elements, None where there is no score; `groups`
     follows its groups, '' where there is no answer."""
 
@@ -73,38 +73,46 @@ def instrument(data: Mapping[str, Any]) -> Instrument:
 
 
 def contribution(
-    id: str, version: int, data: Mapping[str, Any], counted: Instrument, *, simulated: bool
+    id: UUID, version: int, visit: UUID, data: Mapping[str, Any], counted: Instrument, *, simulated: bool
 ) -> Contribution:
     """What a response as its feed shows it adds to a review whose responses are simulated, or not. Raises ValueError
     for one that is the other, and for an answer that is no answer."""
     if data["simulated"] is not simulated:
         raise ValueError("it is simulated and its review is not, or the reverse")
-    answers = data["answers"]
     digest = bytes.fromhex(data["digest"])
-    if len(digest) != 4 * _WORDS:
+    if len(digest) != DIGEST_BYTES:
         raise ValueError("its digest is not one of 256 bits")
+    answer = data["answers"].get
     return Contribution(
-        UUID(id),
+        id,
         version,
-        UUID(data["visit"]),
+        visit,
         digest,
-        tuple(_score(key, answers.get(key)) for key in counted.elements),
-        tuple(_group(key, answers.get(key)) for key in counted.groups),
+        tuple([_score(key, answer(key)) for key in counted.elements]),
+        tuple([_group(key, answer(key)) for key in counted.groups]),
     )
 
 
 def totals(counted: Instrument, added: Sequence[Contribution], removed: Sequence[Contribution]) -> dict[Key, Total]:
     """What these responses of one questionnaire change, summed up for each visit and group."""
     both = [*added, *removed]
-    keys: dict[Key, int] = {}
-    targets = [keys.setdefault(key, len(keys)) for one in both for key in _keys(counted, one)]
-    signs = np.repeat(np.array([1, -1]), [len(added), len(removed)])
-    rows = _rows(counted, both) * signs[:, None]
-    sums = _by_target(rows, np.array(targets), 1 + len(counted.groups))
-    return {
-        key: Total(row[:-_WORDS], _as_integer(row[-_WORDS:]) % FINGERPRINTS)
-        for key, row in zip(keys, sums, strict=True)
-    }
+    visits: dict[UUID, int] = {}
+    places = np.array([visits.setdefault(one.visit, len(visits)) for one in both])
+    signs = np.repeat([1, -1], [len(added), len(removed)])
+    marks = _marks(len(counted.elements), both)
+    digests = np.array([int.from_bytes(one.digest) for one in both], dtype=object) * signs
+    found: dict[Key, Total] = {}
+    for name, answers in _groupings(counted, both):
+        values: dict[str, int] = {}
+        codes = places * len(both) + [values.setdefault(value, len(values)) for value in answers]
+        order = np.argsort(codes, kind="stable")
+        starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
+        numbers = _numbers(marks[order], signs[order], starts)
+        fingerprints = np.add.reduceat(digests[order], starts)
+        for first, row, fingerprint in zip(order[starts].tolist(), numbers, fingerprints, strict=True):
+            key = Key(both[first].visit, counted.id, name, answers[first])
+            found[key] = Total(row, fingerprint % FINGERPRINTS)
+    return found
 
 
 def width(elements: int) -> int:
@@ -112,53 +120,35 @@ def width(elements: int) -> int:
     return 1 + 3 * elements**2
 
 
-def _keys(counted: Instrument, one: Contribution) -> list[Key]:
-    grouped = zip(counted.groups, one.groups, strict=True)
-    return [
-        Key(one.visit, counted.id, EVERYBODY, UNANSWERED),
-        *(Key(one.visit, counted.id, question, value) for question, value in grouped),
-    ]
+def _groupings(counted: Instrument, both: Sequence[Contribution]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Everybody, and then each question that groups, with what each response says there."""
+    yield EVERYBODY, [UNANSWERED] * len(both)
+    yield from zip(counted.groups, zip(*(one.groups for one in both), strict=True), strict=True)
 
 
-def _rows(counted: Instrument, both: Sequence[Contribution]) -> Numbers:
-    """Each response's own numbers, with the words of its digest behind them."""
-    k = len(counted.elements)
-    flat = [_ABSENT if score is None else score for one in both for score in one.scores]
-    scores = np.array(flat, dtype=np.int64).reshape(len(both), k)
-    answered = (scores != _ABSENT).astype(np.int64)
-    scores *= answered
-    digests = np.frombuffer(b"".join(one.digest for one in both), dtype=">u4").reshape(len(both), _WORDS)
-    return np.hstack([
-        np.ones((len(both), 1), dtype=np.int64),
-        _pairs(answered, answered),
-        _pairs(scores, answered),
-        _pairs(scores, scores),
-        digests.astype(np.int64),
+def _marks(elements: int, both: Sequence[Contribution]) -> Floats:
+    """For each response ones where it has scores, and behind them the scores, 0 where it has none."""
+    flat = [score for one in both for score in one.scores]
+    answered = np.array([score is not None for score in flat], dtype=np.float64).reshape(len(both), elements)
+    scores = np.array([score or 0 for score in flat], dtype=np.float64).reshape(len(both), elements)
+    return np.hstack([answered, scores])
+
+
+def _numbers(marks: Floats, signs: Numbers, starts: Numbers) -> Numbers:
+    """The numbers of each stretch of responses: who they are, and the products of their marks with each other."""
+    k = marks.shape[1] // 2
+    signed = marks * signs[:, None]
+    ends = [*starts[1:].tolist(), len(marks)]
+    products = np.array([
+        signed[start:end].T @ marks[start:end] for start, end in zip(starts.tolist(), ends, strict=True)
     ])  # fmt: skip
-
-
-def _pairs(left: Numbers, right: Numbers) -> Numbers:
-    pairs: Numbers = (left[:, :, None] * right[:, None, :]).reshape(len(left), left.shape[1] ** 2)
-    return pairs
-
-
-def _by_target(rows: Numbers, targets: Numbers, per_row: int) -> Numbers:
-    """The sum of the rows of each target; every row stands `per_row` times in `targets`, one after the other."""
-    order = np.argsort(targets, kind="stable")
-    starts = np.flatnonzero(np.diff(targets[order], prepend=-1))
-    sums: Numbers = np.add.reduceat(rows[order // per_row], starts, axis=0)
-    return sums
-
-
-def _as_integer(words: Numbers) -> int:
-    value = 0
-    for word in words.tolist():
-        value = (value << 32) + word
-    return value
+    matrices = (products[:, :k, :k], products[:, k:, :k], products[:, k:, k:])
+    flat = [matrix.reshape(len(starts), k**2) for matrix in matrices]
+    return np.hstack([np.add.reduceat(signs, starts)[:, None], *flat]).astype(np.int64)
 
 
 def _score(key: str, answer: object) -> int | None:
-    if type(answer) is int and _ABSENT < answer < -_ABSENT:
+    if type(answer) is int and answer in SCORES:
         return answer
     if answer is None or answer == NOT_APPLICABLE:
         return None

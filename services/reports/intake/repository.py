@@ -9,16 +9,46 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import ARRAY, ColumnElement, Table, Text, Uuid, any_, delete, func, literal, select, tuple_, update
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    any_,
+    delete,
+    func,
+    literal,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 
 from services.kit.database import Reading, Transaction
 from services.kit.scope import EVERYTHING
 from services.reports.intake.domain import Contribution, Instrument, Key, Total
-from services.reports.tables import contributions, current, feeds, questionnaires, reviews, sums, visits
+from services.reports.tables import (
+    MATRIX,
+    contributions,
+    current,
+    feeds,
+    questionnaires,
+    reviews,
+    sums,
+    visits,
+)
 
 FACTS_AT_ONCE = 500
+OF_A_CONTRIBUTION = ("generation", "questionnaire_id", "id", "version", "visit_id", "digest", "content")
+# Columns of sums.
+KEY = ("visit_id", "questionnaire_id", "group_by", "group_value")
+MATRICES = ("joint_count", "joint_sum", "joint_product")
+REST = ("review_id", "region_code", "agency_id", "simulated", "respondents", "fingerprint", *MATRICES)
 
 
 async def generation(reading: Reading) -> int:
@@ -141,7 +171,7 @@ async def contributed(
     return {
         row.id: (
             row.questionnaire_id,
-            Contribution(row.id, row.version, row.visit_id, row.digest, tuple(row.scores), tuple(row.groups)),
+            Contribution(row.id, row.version, row.visit_id, row.digest, *map(tuple, row.content)),
         )
         for row in await reading.all(statement, EVERYTHING)
     }
@@ -160,75 +190,63 @@ async def replace_contributions(
         )
         await write.run(statement, EVERYTHING)
     rows = [
-        {
-            "generation": generation, "id": one.id, "version": one.version, "visit_id": one.visit,
-            "questionnaire_id": questionnaire, "digest": one.digest, "scores": one.scores, "groups": one.groups,
-        }
+        (generation, questionnaire, *one[:4], orjson.dumps((one.scores, one.groups)).decode())
         for questionnaire, several in added.items()
         for one in several
-    ]  # fmt: skip
-    await write.insert(contributions, rows, EVERYTHING)
+    ]
+    await write.copy(contributions, OF_A_CONTRIBUTION, rows, EVERYTHING)
 
 
-async def take_sums(write: Transaction, generation: int, keys: Sequence[Key]) -> dict[Key, Total]:
-    """The stored sums behind these keys, taken out of the table to be put back by `put_sums`."""
-    visit_ids, questionnaire_ids, names, values = zip(*keys, strict=True)
-    wanted = select(
-        func.unnest(
-            literal(visit_ids, ARRAY(Uuid)),
-            literal(questionnaire_ids, ARRAY(Uuid)),
-            literal(names, ARRAY(Text)),
-            literal(values, ARRAY(Text)),
-        )
-        .table_valued("visit_id", "questionnaire_id", "group_by", "group_value")
-        .render_derived()
-    )
-    key = (sums.c.visit_id, sums.c.questionnaire_id, sums.c.group_by, sums.c.group_value)
-    matrices = (sums.c.joint_count, sums.c.joint_sum, sums.c.joint_product)
-    statement = (
-        delete(sums)
-        .where(sums.c.generation == generation, tuple_(*key).in_(wanted))
-        .returning(*key, sums.c.respondents, *matrices, sums.c.fingerprint)
+async def stored_sums(reading: Reading, generation: int, keys: Collection[Key]) -> dict[Key, Total]:
+    """The stored sums behind these keys."""
+    key = [sums.c[name] for name in KEY]
+    wanted = select(_rows(KEY, keys))
+    matrices = [type_coerce(sums.c[name], LargeBinary).label(name) for name in MATRICES]
+    statement = select(*key, sums.c.respondents, *matrices, sums.c.fingerprint).where(
+        sums.c.generation == generation, tuple_(*key).in_(wanted)
     )
     return {
-        Key(row.visit_id, row.questionnaire_id, row.group_by, row.group_value): Total(
-            np.array([row.respondents, *row.joint_count, *row.joint_sum, *row.joint_product], dtype=np.int64),
-            int(row.fingerprint),
+        Key._make(row[:4]): Total(
+            np.concatenate([row[4:5], np.frombuffer(b"".join(row[5:8]), dtype=MATRIX)]), int(row.fingerprint)
         )
-        for row in await write.all(statement, EVERYTHING)
+        for row in await reading.all(statement, EVERYTHING)
     }
 
 
-async def put_sums(
+async def store_sums(
     write: Transaction,
     generation: int,
+    counted: Instrument,
     totals: Mapping[Key, Total],
-    instruments: Mapping[UUID, Instrument],
     places: Mapping[UUID, Row[Any]],
 ) -> None:
-    """Store sums that are not in the table."""
-    rows = [_sum_row(generation, key, total, instruments, places) for key, total in totals.items()]
-    await write.insert(sums, rows, EVERYTHING)
+    """Let these be the sums of a questionnaire, beside or instead of those that are stored."""
+    square = 8 * len(counted.elements) ** 2
+    rows = []
+    for key, total in totals.items():
+        place, matrices = places[key.visit], total.numbers[1:].astype(MATRIX).tobytes()
+        rows.append((
+            *key, place.review_id, place.region_code, place.agency_id, place.simulated, int(total.numbers[0]),
+            Decimal(total.fingerprint), matrices[:square], matrices[square : 2 * square], matrices[2 * square :],
+        ))  # fmt: skip
+    given = _rows((*KEY, *REST), rows)
+    new = insert(sums).from_select(
+        [*given.c.keys(), "generation", "elements"],
+        select(*given.c, literal(generation), literal(list(counted.elements), ARRAY(Text))),
+    )
+    statement = new.on_conflict_do_update(
+        index_elements=["generation", *KEY], set_={name: new.excluded[name] for name in REST}
+    )
+    await write.run(statement, EVERYTHING)
 
 
-def _sum_row(
-    generation: int,
-    key: Key,
-    total: Total,
-    instruments: Mapping[UUID, Instrument],
-    places: Mapping[UUID, Row[Any]],
-) -> dict[str, Any]:
-    elements, place = instruments[key.questionnaire].elements, places[key.visit]
-    respondents, *numbers = total.numbers.tolist()
-    square = len(elements) ** 2
-    return {
-        "generation": generation, "visit_id": key.visit, "questionnaire_id": key.questionnaire,
-        "group_by": key.group_by, "group_value": key.group_value, "review_id": place.review_id,
-        "region_code": place.region_code, "agency_id": place.agency_id, "simulated": place.simulated,
-        "respondents": respondents, "elements": elements, "joint_count": numbers[:square],
-        "joint_sum": numbers[square : 2 * square], "joint_product": numbers[2 * square :],
-        "fingerprint": Decimal(total.fingerprint),
-    }  # fmt: skip
+def _rows(names: Sequence[str], rows: Collection[Sequence[Any]]) -> Any:
+    """Rows with these columns of sums, as a table."""
+    columns = [
+        literal(list(values), ARRAY(LargeBinary if name in MATRICES else sums.c[name].type))
+        for name, values in zip(names, zip(*rows, strict=True), strict=True)
+    ]
+    return func.unnest(*columns).table_valued(*names).render_derived()
 
 
 def _among(column: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from services.kit.database import Database, Reading, Transaction
 from services.reports.clients import FEEDS, RESPONSES, FeedPage
 from services.reports.intake import repository
-from services.reports.intake.domain import Contribution, Instrument, Key, Total, contribution, instrument, totals
+from services.reports.intake.domain import Contribution, Instrument, contribution, instrument, totals
 from services.reports.intake.facts import FACTS, RESPONSE
 from services.reports.intake.schemas import FeedState, Freshness
 from services.reports.problems import FeedBroken
@@ -104,37 +104,27 @@ async def _copy(write: Transaction, generation: int, name: str, entity: str, cha
 async def _count(write: Transaction, generation: int, changes: Sequence[Change]) -> None:
     last = {UUID(change["id"]): change for change in changes}
     before = await repository.contributed(write, generation, last.keys())
-    new = [change for id, change in last.items() if id not in before or before[id][1].version < change["version"]]
     removed: dict[UUID, list[Contribution]] = defaultdict(list)
-    for change in new:
-        if found := before.get(UUID(change["id"])):
-            removed[found[0]].append(found[1])
-    there = [change for change in new if change["action"] != "deleted"]
-    visits = {_visit(change) for change in there} | {one.visit for several in removed.values() for one in several}
-    places = {row.id: row for row in await repository.places(write, generation, visits)}
+    for id, (questionnaire, one) in before.items():
+        if one.version < last[id]["version"]:
+            removed[questionnaire].append(one)
+        else:
+            del last[id]
+    there = {id: change for id, change in last.items() if change["action"] != "deleted"}
+    visits = _visits(there.values())
+    named = {*visits.values(), *(one.visit for several in removed.values() for one in several)}
+    places = {row.id: row for row in await repository.places(write, generation, named)}
     instruments = await _instruments(
         write, generation, {row.questionnaire_id for row in places.values()} | removed.keys()
     )
-    added = _contributions(there, places, instruments)
+    added = _contributions(there, visits, places, instruments)
     await repository.replace_contributions(write, generation, [one.id for one in _all(removed)], added)
-    await _add(write, generation, added, removed, instruments, places)
-
-
-async def _add(
-    write: Transaction,
-    generation: int,
-    added: Mapping[UUID, Sequence[Contribution]],
-    removed: Mapping[UUID, Sequence[Contribution]],
-    instruments: Mapping[UUID, Instrument],
-    places: Mapping[UUID, Any],
-) -> None:
-    changed: dict[Key, Total] = {}
     for questionnaire in added.keys() | removed.keys():
-        changed |= totals(instruments[questionnaire], added.get(questionnaire, ()), removed.get(questionnaire, ()))
-    if changed:
-        stored = await repository.take_sums(write, generation, list(changed))
-        after = {key: total.plus(stored[key]) if key in stored else total for key, total in changed.items()}
-        await repository.put_sums(write, generation, after, instruments, places)
+        counted = instruments[questionnaire]
+        change = totals(counted, added.get(questionnaire, ()), removed.get(questionnaire, ()))
+        stored = await repository.stored_sums(write, generation, change.keys())
+        after = {key: total.plus(stored[key]) if key in stored else total for key, total in change.items()}
+        await repository.store_sums(write, generation, counted, after, places)
 
 
 async def _instruments(reading: Reading, generation: int, ids: set[UUID]) -> dict[UUID, Instrument]:
@@ -143,28 +133,39 @@ async def _instruments(reading: Reading, generation: int, ids: set[UUID]) -> dic
     }
 
 
-def _visit(change: Change) -> UUID:
-    try:
-        return UUID(change["data"]["visit"])
-    except NOT_AS_PROMISED as error:
-        raise FeedBroken(f"The response {change['id']} names no visit.") from error
+def _visits(changes: Iterable[Change]) -> dict[str, UUID]:
+    """The visits of responses, by what the feed calls them."""
+    found: dict[str, UUID] = {}
+    for change in changes:
+        try:
+            visit = change["data"]["visit"]
+            if visit not in found:
+                found[visit] = UUID(visit)
+        except NOT_AS_PROMISED as error:
+            raise FeedBroken(f"The response {change['id']} names no visit.") from error
+    return found
 
 
 def _contributions(
-    changes: Iterable[Change], places: Mapping[UUID, Any], instruments: Mapping[UUID, Instrument]
+    changes: Mapping[UUID, Change],
+    visits: Mapping[str, UUID],
+    places: Mapping[UUID, Any],
+    instruments: Mapping[UUID, Instrument],
 ) -> dict[UUID, list[Contribution]]:
     """By questionnaire. Raises FeedBroken for a response whose parents did not come before it, or that is no answer to
     its questionnaire, or whose mark of being simulated is not its review's."""
     found: dict[UUID, list[Contribution]] = defaultdict(list)
-    for change in changes:
-        place = places.get(_visit(change))
+    for id, change in changes.items():
+        data = change["data"]
+        visit = visits[data["visit"]]
+        place = places.get(visit)
         counted = instruments.get(place.questionnaire_id) if place else None
         if place is None or counted is None:
-            raise FeedBroken(f"The response {change['id']} came before its visit, review or questionnaire.")
+            raise FeedBroken(f"The response {id} came before its visit, review or questionnaire.")
         try:
-            one = contribution(change["id"], change["version"], change["data"], counted, simulated=place.simulated)
+            one = contribution(id, change["version"], visit, data, counted, simulated=place.simulated)
         except NOT_AS_PROMISED as error:
-            raise FeedBroken(f"The response {change['id']} cannot be counted: {error}.") from error
+            raise FeedBroken(f"The response {id} cannot be counted: {error}.") from error
         found[counted.id].append(one)
     return found
 

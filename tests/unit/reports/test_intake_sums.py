@@ -116,11 +116,13 @@ def test_what_a_response_adds() -> None:
     form = feeds.questionnaire(("fee", "time"), ("sex", "service"))
     place = feeds.visit(feeds.review(form))
     data = feeds.response(place, {"time": 0, "fee": "not_applicable", "service": "card", "aspiration": "x"})
-    one = contribution(data["id"], 3, data, instrument(form), simulated=False)
-    assert (one.scores, one.groups, one.version) == ((None, 0), ("", "card"), 3)
+    id, visit, counted = UUID(data["id"]), UUID(place["id"]), instrument(form)
+    one = contribution(id, 3, visit, data, counted, simulated=False)
+    assert one[:3] == (id, 3, visit)
+    assert (one.scores, one.groups) == ((None, 0), ("", "card"))
     assert one.digest.hex() == data["digest"]
     with pytest.raises(ValueError, match="simulated"):
-        contribution(data["id"], 3, data, instrument(form), simulated=True)
+        contribution(id, 3, visit, data, counted, simulated=True)
 
 
 def test_pauses_grow_to_a_limit_and_differ_by_chance() -> None:

@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import pytest
-from sqlalchemy import func, select, text
+from alembic import command
+from sqlalchemy import Connection, func, select, text
 
+from services.kit import migrations
 from services.kit.database import Database
 from services.kit.migrations import drift, migrate, pending
 from services.kit.scope import EVERYTHING
@@ -15,7 +18,7 @@ from services.reports.__main__ import main
 from services.reports.clients import FeedPage
 from services.reports.intake import service as intake
 from services.reports.rebuilds import service as rebuilds
-from services.reports.tables import metadata
+from services.reports.tables import contributions, metadata, sums
 from tests.unit.reports import feeds
 from tests.unit.reports.test_intake import ANSWERS, plan
 
@@ -87,6 +90,50 @@ async def test_migrations_go_down_to_nothing_with_rows_in_every_table_and_up_aga
     async with database.reading() as reading:
         assert await intake.generation(reading) == 1
         assert await intake.cursors(reading, 1) == {"responses": None, "registry": None}
+
+
+ARRAYS = r"""
+SET search_path TO reports;
+INSERT INTO sums
+SELECT 1, gen_random_uuid(), gen_random_uuid(), '', '', gen_random_uuid(), '33.25', NULL, false, 3, more.*
+FROM (VALUES
+    ('{fee,time}'::text[], '{3,-1,9223372036854775807,-9223372036854775808}'::bigint[], '{256,0,1,-256}'::bigint[],
+     '{0,0,0,65535}'::bigint[], 1),
+    ('{}', '{}', '{}', '{}', 2)
+) AS more;
+INSERT INTO contributions
+SELECT 1, gen_random_uuid(), 1, gen_random_uuid(), gen_random_uuid(), sha256('x'), more.*
+FROM (VALUES ('{4,NULL,-32767}'::smallint[], '{f,"","a,\"b"}'::text[]), ('{}', '{}')) AS more;
+"""
+ROWS = """
+    SELECT to_jsonb(sums)::text FROM reports.sums UNION ALL SELECT to_jsonb(contributions)::text
+    FROM reports.contributions ORDER BY 1
+"""
+
+
+async def test_numbers_become_bytes_and_arrays_again(empty: str, database: Database) -> None:
+    await migrate("reports", empty, "start")
+    connection = await asyncpg.connect(empty)
+    try:
+        await connection.execute(ARRAYS)
+        before = await connection.fetch(ROWS)
+        await migrate("reports", empty)
+        async with database.reading() as reading:
+            two, none = await reading.all(select(sums).order_by(sums.c.fingerprint), EVERYTHING)
+            rows = await reading.all(select(contributions.c.content), EVERYTHING)
+        assert (two.joint_count, two.joint_sum) == ([3, -1, 2**63 - 1, -(2**63)], [256, 0, 1, -256])
+        assert (two.joint_product, none.joint_product) == ([0, 0, 0, 65535], [])
+        assert sorted(row.content for row in rows) == [[[], []], [[4, None, -32767], ["f", "", 'a,"b']]]
+        with pytest.raises(asyncpg.CheckViolationError):
+            await connection.execute(r"UPDATE sums SET joint_sum = joint_sum || '\x00'")
+        await migrations._on_connection("reports", empty, down_to_start)
+        assert await connection.fetch(ROWS) == before
+    finally:
+        await connection.close()
+
+
+def down_to_start(connection: Connection) -> None:
+    command.downgrade(migrations.config("reports", connection), "start")
 
 
 def test_the_command_migrates(empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
