@@ -13,6 +13,7 @@ from services.surveys.changes.repository import head
 from services.surveys.clients import Programs
 from services.surveys.permissions import PERMISSIONS
 from services.surveys.quarantine import routes as quarantine
+from services.surveys.quarantine.count import OpenCount
 from services.surveys.questionnaires import routes as questionnaires
 from services.surveys.responses import routes as responses
 from services.surveys.responses.contexts import Contexts
@@ -53,9 +54,11 @@ async def _open(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
     app.state.contexts = Contexts(app.state.database)
     app.state.store = Store(settings.database_url)
     app.state.watch = Watch(partial(head, app.state.database))
+    app.state.quarantine = OpenCount(app.state.database)
     try:
         yield
     finally:
+        await app.state.quarantine.close()
         await app.state.watch.close()
         await app.state.store.close()
         await app.state.programs.close()

@@ -35,5 +35,6 @@ PERMISSIONS: Permissions = {
     "responses:correct": {"admin": EVERY_ROW, "team": own("region")},
     "responses:review": {"admin": EVERY_ROW, "team": own("region")},
     "quarantine:read": {"admin": EVERY_ROW, "team": own("region")},
+    "quarantine:resolve": {"admin": EVERY_ROW, "team": own("region")},
     "responses:feed": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "integrator": within("region")},
 }

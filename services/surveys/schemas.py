@@ -30,6 +30,12 @@ class Wire(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Why(Wire):
+    """The reason of a change."""
+
+    reason: Line
+
+
 class Words(Wire):
     """A text in Indonesian and, where there is one, in English."""
 

@@ -169,8 +169,14 @@ quarantine = Table(
     Column("body", JSON, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("received_by", Text, nullable=False),
+    Column("resolution", Text),
+    Column("resolved_at", DateTime(timezone=True)),
+    Column("resolved_by", Text),
+    Column("resolution_reason", Text),
+    Column("accepted_as", Uuid),
     UniqueConstraint("response_id", "digest", name="quarantine_once"),
     Index("quarantine_region", "region_code", "received_at", "id"),
+    Index("quarantine_open", "received_at", "id", postgresql_where=text("resolution IS NULL")),
     info=BY_REGION_AND_AGENCY,
 )
 

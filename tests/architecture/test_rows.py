@@ -89,6 +89,7 @@ UNBOUND = {
     "services/programs/regions/repository.py:load": BELONGS_TO_NOBODY,
     "services/programs/regions/repository.py:page": BELONGS_TO_NOBODY,
     "services/surveys/changes/repository.py:head": "the highest position, a number",
+    "services/surveys/quarantine/repository.py:count_open": "a number, for operators",
     "services/surveys/questionnaires/repository.py:next_number": "a version number",
     "services/surveys/questionnaires/service.py:_announce": BY_THE_KEY,
     "services/surveys/questionnaires/service.py:draft": TAKEN_IDS,

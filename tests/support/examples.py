@@ -290,6 +290,22 @@ async def list_revisions(_: World, place: Place) -> Ask:
     return Ask(f"/responses/{place.things['response']}/revisions")
 
 
+async def busy_case(world: World, place: Place) -> str:
+    """The id of something that was kept aside just now."""
+    response = await busy_response(world, place)
+    return await kept_aside(world, response["visit"], response["id"])
+
+
+@example("surveys", "POST /api/v1/quarantine/{id}/accept")
+async def accept_quarantined(world: World, place: Place) -> Ask:
+    return Ask(f"/quarantine/{await busy_case(world, place)}/accept", {"json": {"id": str(uuid4())}})
+
+
+@example("surveys", "POST /api/v1/quarantine/{id}/drop")
+async def drop_quarantined(world: World, place: Place) -> Ask:
+    return Ask(f"/quarantine/{await busy_case(world, place)}/drop", {"json": WHY})
+
+
 # ---- reports
 
 open_to_all("reports", "/methods")
@@ -379,5 +395,6 @@ async def kept_aside(world: World, visit: str, response: str) -> str:
     """The id under which a second content of a response is kept aside."""
     other = forms.response(visit, id=response, answers=forms.answers(aspiration=str(uuid4())))
     assert (await world.call("surveys", "POST", "/responses", json=other)).status_code == 409
-    kept = await world.make("surveys", "GET", "/quarantine", params={"visit": visit})
-    return str(kept["items"][0]["id"])
+    params = {"visit": visit, "limit": "500"}
+    kept = await world.make("surveys", "GET", "/quarantine", params=params)
+    return next(str(one["id"]) for one in kept["items"] if one["response"] == response)

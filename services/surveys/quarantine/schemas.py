@@ -1,10 +1,12 @@
 """Wire shapes of the quarantine."""
 
 import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
+
+from services.surveys.schemas import Wire
 
 
 class Quarantined(BaseModel):
@@ -19,3 +21,14 @@ class Quarantined(BaseModel):
     body: dict[str, Any] = Field(description="What was sent, whole.")
     received_at: datetime.datetime
     received_by: str
+    resolution: Literal["accepted", "dropped"] | None = Field(description="Null while nobody has decided.")
+    resolution_reason: str | None
+    resolved_at: datetime.datetime | None
+    resolved_by: str | None
+    accepted_as: UUID | None = Field(description="The response that it became.")
+
+
+class Acceptance(Wire):
+    """Under which id something kept aside becomes a response."""
+
+    id: UUID = Field(description="A new one, made by the client; sending the same again is safe.")

@@ -6,7 +6,7 @@ Pure rules. `examine` gives either what is to be stored or every fault at once.
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -52,7 +52,11 @@ class Content:
 
 def identity(value: Any) -> UUID | None:
     """The UUID that a text writes in the usual 8-4-4-4-12 form, of any version; None for anything else."""
-    return UUID(value) if type(value) is str and _UUID.match(value) else None
+    return UUID(value) if _is_identity(value) else None
+
+
+def _is_identity(value: Any) -> bool:
+    return type(value) is str and _UUID.match(value) is not None
 
 
 def envelope(item: Any) -> list[Fault]:
@@ -67,7 +71,7 @@ def envelope(item: Any) -> list[Fault]:
     found.extend(
         (f"/{name}", "wrong-type", "A UUID in its usual form is needed here.")
         for name in ("id", "visit")
-        if identity(item.get(name)) is None
+        if not _is_identity(item.get(name))
     )
     if type(item.get("answers")) is not dict:
         found.append(("/answers", "wrong-type", "The answers are an object: question key to value."))
@@ -113,25 +117,35 @@ def _filled_at(value: Any, context: Context) -> list[Fault]:
 
 
 def _content(item: Mapping[str, Any], answers: dict[str, Any], context: Context) -> Content:
-    id = identity(item["id"])
-    assert id is not None  # noqa: S101 - the envelope is sound
+    id, device = UUID(item["id"]), item.get("device")
     given = {key: value for key, value in answers.items() if value is not None}
-    content = Content(
-        id, context, b"", item.get("device"), orjson.dumps({"answers": given, "filled_at": item.get("filled_at")})
-    )
-    return replace(content, digest=sha256(whole(content)).digest())
+    said = {"answers": given, "filled_at": item.get("filled_at")}
+    digest = sha256(_canonical(said, id, device, context)).digest()
+    return Content(id, context, digest, device, orjson.dumps(said))
 
 
 def whole(content: Content) -> bytes:
-    """The canonical JSON (RFC 8785) of a response with its six fields, those left out as null or false.
+    """The canonical JSON (RFC 8785) of a response with its six fields, those left out as null or false."""
+    return _canonical(orjson.loads(content.body), content.id, content.device, content.context)
 
-    Sorting by code point is what RFC 8785 asks for here, since keys are ASCII; and there are no fractions in answers.
-    """
-    fields = orjson.loads(content.body) | {
-        "device": content.device, "id": str(content.id), "simulated": content.context.simulated,
-        "visit": str(content.context.visit),
+
+def _canonical(said: Mapping[str, Any], id: UUID, device: str | None, context: Context) -> bytes:
+    """Sorting by code point is what RFC 8785 asks for here, since keys are ASCII; and answers hold no fractions."""
+    fields = {
+        **said, "device": device, "id": str(id), "simulated": context.simulated, "visit": str(context.visit),
     }  # fmt: skip
     return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+
+
+def first_revision(content: Content, received_by: str) -> dict[str, Any]:
+    """The row of `responses` that a sound response becomes, with its receipt."""
+    context = content.context
+    return {
+        "id": content.id, "version": 1, "action": "created", "visit_id": context.visit, "review_id": context.review,
+        "region_code": context.region, "agency_id": context.agency, "simulated": context.simulated,
+        "received_by": received_by, "receipt": receipt(), "digest": content.digest, "device": content.device,
+        "body": orjson.loads(content.body),
+    }  # fmt: skip
 
 
 def receipt() -> str:

@@ -1,15 +1,19 @@
-"""Reading responses from the database; `store` writes them."""
+"""Responses in the database; `store` writes those that come in, many at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.engine import Row
+from sqlalchemy.exc import IntegrityError
 
-from services.kit.database import Reading
+from services.kit.database import Reading, Transaction
 from services.kit.scope import Scope
 from services.surveys.tables import newest_responses as newest
+from services.surveys.tables import responses
+
+TAKEN = "23505"
 
 
 async def get(reading: Reading, id: UUID, scope: Scope) -> Row[Any] | None:
@@ -32,3 +36,19 @@ async def page(
     if visit is not None:
         statement = statement.where(newest.c.visit_id == visit)
     return await reading.all(statement, scope)
+
+
+async def first(reading: Reading, id: UUID, scope: Scope) -> Row[Any] | None:
+    """A response as it was received."""
+    return await reading.first(select(responses).where(responses.c.id == id, responses.c.version == 1), scope)
+
+
+async def append(write: Transaction, row: Mapping[str, Any], scope: Scope) -> bool:
+    """Add a row; False when there is one of its id and version, and then the transaction can do no more."""
+    try:
+        await write.insert(responses, row, scope)
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) == TAKEN:
+            return False
+        raise
+    return True

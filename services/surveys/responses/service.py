@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.engine import Row
 
 from services.kit.auth import Access
-from services.kit.database import Reading
+from services.kit.database import Reading, Transaction
 from services.kit.pagination import Page, cut, decode
 from services.kit.problems import FieldError, NotFound, Problem
 from services.kit.scope import Scope
@@ -21,12 +21,15 @@ from services.surveys.problems import (
     ReviewClosed,
     UnknownVisit,
 )  # fmt: skip
+from services.surveys.quarantine.metrics import CONFLICTS
 from services.surveys.responses import repository
 from services.surveys.responses.contexts import Contexts
 from services.surveys.responses.domain import Content, envelope, examine, identity
 from services.surveys.responses.instrument import Fault
-from services.surveys.responses.schemas import Response
+from services.surveys.responses.schemas import Receipt, Response
 from services.surveys.responses.store import Store, Stored
+
+NOT_FOUND = "There is no such response."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Intake:
 
 async def take(intake: Intake, item: Any, access: Access) -> Stored:
     """Store one response. Raises what is wrong with it, or ResponseConflict when its id stands for another."""
-    content = await _checked(intake.contexts, item, access.scope)
+    content = await checked(intake.contexts, item, access.scope)
     (stored,) = await intake.store.add([content], access.caller.subject)
     if stored.status == "conflict":
         raise conflict(content.id)
@@ -48,19 +51,38 @@ async def take(intake: Intake, item: Any, access: Access) -> Stored:
 
 async def take_all(intake: Intake, items: Sequence[Any], access: Access) -> list[Stored | Problem]:
     """Store each of many responses for itself; what became of each, in order."""
-    checked: list[Content | Problem] = []
+    examined: list[Content | Problem] = []
     for item in items:
         try:
-            checked.append(await _checked(intake.contexts, item, access.scope))
+            examined.append(await checked(intake.contexts, item, access.scope))
         except (InvalidResponse, UnknownVisit, ReviewClosed) as problem:
-            checked.append(problem)
-    sound = [one for one in checked if isinstance(one, Content)]
+            examined.append(problem)
+    sound = [one for one in examined if isinstance(one, Content)]
     outcomes = iter(await intake.store.add(sound, access.caller.subject))
-    return [one if isinstance(one, Problem) else _settled(one, next(outcomes)) for one in checked]
+    return [one if isinstance(one, Problem) else _settled(one, next(outcomes)) for one in examined]
+
+
+async def append(write: Transaction, row: Mapping[str, Any], scope: Scope) -> bool:
+    """Add a row of `responses` in a transaction that does more than that; False when its id has that version by now,
+    and then the transaction can do no more. This has to be the last statement before the commit: it takes the feed's
+    lock, which intake waits for as well."""
+    return await repository.append(write, row, scope)
+
+
+async def receipt(reading: Reading, id: UUID, scope: Scope, status: Literal["created", "duplicate"]) -> Receipt:
+    """The receipt of a stored response. Raises NotFound."""
+    row = await repository.first(reading, id, scope)
+    if row is None:
+        raise NotFound(NOT_FOUND)
+    return Receipt(
+        id=id, status=status, receipt=row.receipt, sequence=row.position, received_at=row.received_at,
+        digest=row.digest.hex(),
+    )  # fmt: skip
 
 
 def conflict(id: UUID) -> ResponseConflict:
-    """The refusal of a second response under an id."""
+    """The refusal of a second response under an id, counted."""
+    CONFLICTS.inc()
     return ResponseConflict(
         f"Response {id} was received before with other content. This one is kept aside for the team.",
         errors=[FieldError("/id", "response-conflict", "Make a new id, if this is another response.")],
@@ -71,7 +93,7 @@ async def newest(reading: Reading, id: UUID, scope: Scope) -> Row[Any]:
     """A row of `newest_responses`, deleted or not. Raises NotFound."""
     row = await repository.get(reading, id, scope)
     if row is None:
-        raise NotFound("There is no such response.")
+        raise NotFound(NOT_FOUND)
     return row
 
 
@@ -101,7 +123,8 @@ async def listed(
     return Page(items=[present(row._asdict()) for row in kept], next=following)
 
 
-async def _checked(contexts: Contexts, item: Any, scope: Scope) -> Content:
+async def checked(contexts: Contexts, item: Any, scope: Scope) -> Content:
+    """What is to be stored of a response as it was sent. Raises what is wrong with it."""
     if faults := envelope(item):
         raise problem_of(faults)
     visit = identity(item["visit"])

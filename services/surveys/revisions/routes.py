@@ -22,8 +22,8 @@ from services.surveys.problems import FAULTS, FixedField, ResponseDeleted, Wrong
 from services.surveys.responses.body import UNREADABLE, documented, read_json
 from services.surveys.responses.schemas import ITEM_BYTES, Response
 from services.surveys.revisions import service
-from services.surveys.revisions.schemas import CorrectionBody, Judgement, Revision, Why
-from services.surveys.schemas import Line
+from services.surveys.revisions.schemas import CorrectionBody, Judgement, Revision
+from services.surveys.schemas import Line, Why
 
 router = APIRouter(prefix="/responses", tags=["responses"])
 

@@ -19,12 +19,6 @@ class CorrectionBody(ResponseBody):
     reason: str = Field(min_length=1, max_length=LONGEST_REASON)
 
 
-class Why(Wire):
-    """The reason of a change."""
-
-    reason: Line
-
-
 class Judgement(Wire):
     """What the team thinks of a response."""
 

@@ -124,7 +124,7 @@ def _mark(access: Access, reason: str | None, note: str | None = None) -> Mark:
 
 
 async def _append(write: Transaction, revision: dict[str, Any], access: Access) -> None:
-    if not await repository.append(write, revision, access.scope):
+    if not await responses.append(write, revision, access.scope):
         raise PreconditionFailed("Somebody else changed it at the same moment; read it and try again.")
 
 
