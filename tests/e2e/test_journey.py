@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 
+from tests.support.faults import Phones
 from tests.support.stack import RealStack, eventually
 from tests.support.survey import Survey, counted, index, open_survey
 
@@ -57,58 +58,16 @@ def test_reports_stopped_and_started_again_misses_and_doubles_nothing(stack: Rea
     assert {one["sum"] for one in found["elements"]} == {91}
 
 
-class Phones:
-    """Enumerators who send without a pause, and remember what they sent and what was acknowledged."""
-
-    def __init__(self, survey: Survey, client: httpx2.AsyncClient, chance: random.Random) -> None:
-        self.sent: list[dict[str, Any]] = []
-        self.acknowledged: set[str] = set()
-        self.over = False
-        self._survey, self._client, self._chance = survey, client, chance
-        self._heard = asyncio.Condition()
-
-    async def run(self) -> None:
-        while not self.over:
-            body = self._survey.response(self._chance.randint(1, 4))
-            self.sent.append(body)
-            try:
-                answer = await self._client.post("/responses", json=body)
-            except httpx2.HTTPError:
-                continue
-            if answer.status_code == 201:
-                async with self._heard:
-                    self.acknowledged.add(body["id"])
-                    self._heard.notify_all()
-            else:
-                assert answer.status_code in {502, 503, 504}, answer.text
-                await asyncio.sleep(0.05)
-
-    async def hear_of(self, more: int) -> None:
-        """Wait until so many more were acknowledged."""
-        target = len(self.acknowledged) + more
-        async with asyncio.timeout(30), self._heard:
-            await self._heard.wait_for(lambda: len(self.acknowledged) >= target)
-
-    async def send_all_again(self) -> None:
-        """What phones do that were not answered; it doubles nothing."""
-        for body in self.sent:
-            answer = await self._client.post("/responses", json=body)
-            expected = {200} if body["id"] in self.acknowledged else {200, 201}
-            assert answer.status_code in expected, answer.text
-
-
 async def test_surveys_killed_in_mid_load_loses_no_acknowledged_response(stack: RealStack) -> None:
     survey = open_survey(stack)
     chance = random.Random(11)
     async with stack.async_client("enumerator", region="33.25") as client:
         phones = Phones(survey, client, chance)
-        running = [asyncio.create_task(phones.run()) for _ in range(16)]
-        for _ in range(3):
-            await phones.hear_of(chance.randint(50, 150))
-            stack.kill("surveys")
-        await phones.hear_of(50)
-        phones.over = True
-        await asyncio.gather(*running)
+        async with phones.sending():
+            for _ in range(3):
+                await phones.hear_of(chance.randint(50, 150))
+                stack.kill("surveys")
+            await phones.hear_of(50)
         await phones.send_all_again()
     found = await asyncio.to_thread(
         eventually, lambda: index(stack, survey), lambda answer: answer.get("respondents") == len(phones.sent)

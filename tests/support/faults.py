@@ -1,0 +1,221 @@
+"""What tests of faults share: how often, a durable stack, phones that go on sending through whatever happens, and the
+books that are held against what the phones remember."""
+
+import asyncio
+import os
+import random
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import asyncpg
+import httpx2
+
+from ops import ports
+from ops.databases import databases_of_running
+from ops.home import Home
+from ops.processes import FIRST_PAUSE_SECONDS
+from ops.stack import Stack
+from tests.support.stack import RealStack, eventually
+from tests.support.survey import ELEMENTS, Survey, counted, index
+
+SETTING = "TINJAU_FAULTS"
+PHONES = 16
+# How long a phone leaves a door alone that did not answer; not something that could be waited for.
+PHONE_PAUSE_SECONDS = 0.2
+HEAR_SECONDS = 60.0
+COUNT_SECONDS = 120.0
+AWAY = frozenset({502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How often: kills of each part, ids in races and storms, generated bodies."""
+
+    kills: int
+    ids: int
+    bodies: int
+
+
+SIZES = {"small": Size(kills=2, ids=200, bodies=3_000), "full": Size(kills=20, ids=10_000, bodies=1_000_000)}
+SIZE = SIZES[os.environ.get(SETTING) or "small"]
+
+
+def alone() -> dict[str, str]:
+    """This process's environment without any database that somebody named: the stack brings its own."""
+    return {name: value for name, value in os.environ.items() if not name.endswith("_DATABASE_URL")}
+
+
+@contextmanager
+def place() -> Iterator[Home]:
+    """A home that is gone afterwards. Everybody may pass through it: PostgreSQL, started by root, runs as another
+    user, and any other run of pytest closes pytest's own folders to that one."""
+    with TemporaryDirectory(prefix="tinjau-faults-") as folder:
+        Path(folder).chmod(0o755)
+        yield Home(Path(folder))
+
+
+@contextmanager
+def durable(home: Home) -> Iterator[RealStack]:
+    """A stack on the embedded PostgreSQL as an operator gets it, with fsync."""
+    said: list[str] = []
+    with Stack(home, ports.free(1)[0], said.append, alone()) as stack:
+        yield RealStack(stack)
+
+
+def database_of(stack: RealStack, service: str = "surveys") -> str:
+    """The URL of a service's database in a durable stack."""
+    return databases_of_running(stack.stack.home, alone())[service]
+
+
+def kill(stack: RealStack, part: str) -> None:
+    """Kill a part outright. It is started again after the first, short pause, however often it was killed before."""
+    stack.stack.part(part).pause = FIRST_PAUSE_SECONDS
+    stack.kill(part)
+
+
+class Phones:
+    """Enumerators who send without a pause, and remember what they sent and which receipts they were given."""
+
+    def __init__(self, survey: Survey, client: httpx2.AsyncClient, chance: random.Random) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.acknowledged: dict[str, str] = {}
+        self.over = False
+        self._survey, self._client, self._chance = survey, client, chance
+        self._heard = asyncio.Condition()
+
+    @asynccontextmanager
+    async def sending(self, count: int = PHONES) -> AsyncIterator[None]:
+        """So many phones send for as long as the block lasts. Raises what one of them did not expect to hear."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(count):
+                group.create_task(self._run())
+            try:
+                yield
+            finally:
+                self.over = True
+
+    async def _run(self) -> None:
+        while not self.over:
+            body = self._survey.response(self._chance.randint(1, 4))
+            self.sent.append(body)
+            answer = await try_to_send(self._client, body)
+            if answer is None:
+                await asyncio.sleep(PHONE_PAUSE_SECONDS)
+                continue
+            assert answer.status_code == 201, answer.text
+            async with self._heard:
+                self.acknowledged[body["id"]] = answer.json()["receipt"]
+                self._heard.notify_all()
+
+    async def hear_of(self, more: int) -> None:
+        """Wait until so many more were acknowledged."""
+        target = len(self.acknowledged) + more
+        async with asyncio.timeout(HEAR_SECONDS), self._heard:
+            await self._heard.wait_for(lambda: len(self.acknowledged) >= target)
+
+    async def send_all_again(self) -> None:
+        """What phones do that were not answered; it doubles nothing, and who was answered keeps the receipt."""
+        left = iter(self.sent)
+
+        async def send_them() -> None:
+            for body in left:
+                answer = await self._client.post("/responses", json=body)
+                first = self.acknowledged.get(body["id"])
+                assert answer.status_code in ({200} if first else {200, 201}), answer.text
+                given = self.acknowledged.setdefault(body["id"], answer.json()["receipt"])
+                assert given == answer.json()["receipt"]
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(PHONES):
+                group.create_task(send_them())
+
+
+async def try_to_send(client: httpx2.AsyncClient, body: Mapping[str, Any]) -> httpx2.Response | None:
+    """The answer; None when there was none, or when it says that somebody is away."""
+    try:
+        answer = await client.post("/responses", json=body)
+    except httpx2.HTTPError:
+        return None
+    return None if answer.status_code in AWAY else answer
+
+
+async def ask(url: str, statement: str, *values: Any) -> list[asyncpg.Record]:
+    """The rows of a statement on the database of surveys."""
+    connection = await asyncpg.connect(url, server_settings={"search_path": "surveys"})
+    try:
+        rows: list[asyncpg.Record] = await connection.fetch(statement, *values)
+    finally:
+        await connection.close()
+    return rows
+
+
+async def stored(url: str, survey: Survey) -> list[str]:
+    """The id of every stored response of the survey, as often as it is stored."""
+    rows = await ask(url, "SELECT id::text FROM responses WHERE review_id::text = $1", survey.review)
+    return [row["id"] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a test of faults found; all but the last two are numbers of responses."""
+
+    sent: int
+    acknowledged: int  # before anything was sent again
+    kept: int  # stored by then; no fewer, because an answer can be lost
+    stored: int
+    counted: int
+    doubled: int
+    faults: int
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """By name, for the report."""
+        return asdict(self)
+
+
+class Books:
+    """Holds what is stored and what is counted against what phones sent; a clock runs from the start."""
+
+    def __init__(self, stack: RealStack, survey: Survey, database: str) -> None:
+        self._stack, self._survey, self._database = stack, survey, database
+        self._started = time.monotonic()
+
+    async def close(self, phones: Phones, faults: int) -> Figures:
+        """What was acknowledged is stored; when all was sent again, each is stored once and counted once."""
+        acknowledged = set(phones.acknowledged)
+        kept = set(await stored(self._database, self._survey))
+        assert acknowledged <= kept, f"{len(acknowledged - kept)} acknowledged responses are lost"
+        await phones.send_all_again()
+        rows = await self.stored_exactly(phones.sent)
+        return Figures(
+            sent=len(phones.sent),
+            acknowledged=len(acknowledged),
+            kept=len(kept),
+            stored=len(set(rows)),
+            counted=await self.counted_exactly(phones.sent),
+            doubled=len(rows) - len(set(rows)),
+            faults=faults,
+            seconds=round(time.monotonic() - self._started, 1),
+        )
+
+    async def stored_exactly(self, sent: list[dict[str, Any]]) -> list[str]:
+        """The ids of what is stored: those that were sent, each once."""
+        rows = await stored(self._database, self._survey)
+        assert sorted(rows) == sorted(body["id"] for body in sent)
+        return rows
+
+    async def counted_exactly(self, sent: list[dict[str, Any]]) -> int:
+        """How many are counted: those that were sent, each once, with the values that they have."""
+        await asyncio.to_thread(
+            eventually, lambda: counted(self._stack, self._survey), lambda count: count >= len(sent), COUNT_SECONDS
+        )
+        found = await asyncio.to_thread(index, self._stack, self._survey)
+        sums = {key: sum(body["answers"][key] for body in sent) for key in ELEMENTS}
+        assert {one["key"]: one["sum"] for one in found["elements"]} == sums
+        assert found["respondents"] == len(sent)
+        return int(found["respondents"])
