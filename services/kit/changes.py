@@ -11,7 +11,7 @@ import asyncio
 import base64
 import binascii
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -20,6 +20,7 @@ import structlog
 from fastapi import Query
 from pydantic import BaseModel, Field
 from sqlalchemy import Table, Text, cast, select
+from starlette.requests import ClientDisconnect, Request
 
 from services.kit.database import Reading, Transaction
 from services.kit.problems import FieldError, Malformed
@@ -121,6 +122,26 @@ async def read(reading: Reading, table: Table, scope: Scope, after: int, limit: 
         .limit(limit + 1)
     )  # fmt: skip
     return [item(row.entity, row) for row in await reading.all(statement, scope)]
+
+
+async def unless_gone(request: Request, answering: Coroutine[Any, Any, bytes]) -> bytes:
+    """What a reader is answered. Raises ClientDisconnect as soon as the reader has gone: nobody waits for news that
+    nobody hears, and a server that stops is not held up."""
+    answer = asyncio.ensure_future(answering)
+    gone = asyncio.ensure_future(_until_gone(request))
+    try:
+        await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise ClientDisconnect
+        return answer.result()
+    finally:
+        answer.cancel()
+        gone.cancel()
+
+
+async def _until_gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 class Watch:

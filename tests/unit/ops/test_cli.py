@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from ops.cli import app
 
-COMMANDS = ["up", "demo", "migrate", "status", "token", "compute", "rebuild", "secrets", "openapi"]
+COMMANDS = ["up", "demo", "migrate", "status", "token", "compute", "rebuild", "secrets", "openapi", "bench"]
 runner = CliRunner()
 
 

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+import httpx2
 import pytest
 
 from services.kit.database import server_settings
 from services.surveys.responses.domain import Content
 from services.surveys.responses.store import Store
+from tests.support.served import served
 from tests.unit.surveys import bodies
 from tests.unit.surveys.conftest import Surveys
 
@@ -185,3 +187,21 @@ async def test_a_cursor_of_another_feed_is_refused(surveys: Surveys, params: dic
 async def test_limits(surveys: Surveys) -> None:
     for params in ({"limit": "0"}, {"limit": "1001"}, {"wait": "31"}, {"wait": "-1"}):
         assert (await surveys.call("GET", "/changes/responses", params=params)).status_code == 422
+
+
+async def test_a_reader_that_goes_away_is_not_waited_for(surveys: Surveys) -> None:
+    watch = surveys.cast.app.state.watch
+    after = await end(surveys)
+    headers = {"Authorization": f"Bearer {surveys.cast.signer.token('ministry')}"}
+
+    async def until(readers: int) -> None:
+        async with asyncio.timeout(5):
+            while watch.readers != readers:  # noqa: ASYNC110 - the watch tells nobody who reads it
+                await asyncio.sleep(0.01)
+
+    async with served(surveys.cast.app) as origin, httpx2.AsyncClient(headers=headers, timeout=30) as client:
+        params = {"after": after, "wait": "20"}
+        reading = asyncio.create_task(client.get(f"{origin}/api/v1/changes/responses", params=params))
+        await until(1)
+        reading.cancel()
+        await until(0)
