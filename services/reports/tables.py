@@ -128,7 +128,8 @@ locations = _fact("locations", _region(), _agency(), bound=BY_REGION_AND_AGENCY)
 
 # `group_by` '' holds everybody. A question's key holds those who gave one answer to it, '' those who gave none. The
 # three matrices are k x k numbers, row by row, over `elements`; `fingerprint` adds up the responses' digests modulo
-# 2^256, so that it says what went in whatever the order.
+# 2^256, so that it says what went in whatever the order. Responses that the team rejected have sums of their own, so
+# that an index can be given with and without them.
 sums = Table(
     "sums",
     metadata,
@@ -147,7 +148,8 @@ sums = Table(
     Column("joint_sum", Matrix, nullable=False),
     Column("joint_product", Matrix, nullable=False),
     Column("fingerprint", Numeric(78, 0), nullable=False),
-    PrimaryKeyConstraint("generation", "visit_id", "questionnaire_id", "group_by", "group_value"),
+    Column("rejected", Boolean, nullable=False, server_default="false"),
+    PrimaryKeyConstraint("generation", "visit_id", "questionnaire_id", "group_by", "group_value", "rejected"),
     Index("sums_review", "generation", "review_id", "group_by"),
     info=BY_REGION_AND_AGENCY,
 )
@@ -164,6 +166,7 @@ contributions = Table(
     Column("questionnaire_id", Uuid, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("content", JSON, nullable=False),
+    Column("rejected", Boolean, nullable=False, server_default="false"),
     PrimaryKeyConstraint("generation", "id"),
     info=BY_NOTHING,
 )

@@ -59,14 +59,15 @@ async def sums_of(
     scope: Scope,
     questionnaire: UUID | None = None,
 ) -> list[Sum]:
-    """The sums of every visit of some reviews, of everybody ('') or in groups; of one questionnaire if it is named."""
+    """The sums of every visit of some reviews, of everybody ('') or in groups; of one questionnaire if it is named.
+    Those of rejected responses are among them, apart from the others."""
     statement = (
         select(sums)
         .where(
             sums.c.generation == generation, sums.c.review_id.in_(review_ids), sums.c.group_by.in_(group_by),
             sums.c.respondents > 0,
         )
-        .order_by(sums.c.visit_id, sums.c.questionnaire_id, sums.c.group_by, sums.c.group_value)
+        .order_by(sums.c.visit_id, sums.c.questionnaire_id, sums.c.group_by, sums.c.group_value, sums.c.rejected)
     )  # fmt: skip
     if questionnaire:
         statement = statement.where(sums.c.questionnaire_id == questionnaire)
@@ -79,7 +80,7 @@ def _sum(row: Row[Any]) -> Sum:
     )
     return Sum(
         row.review_id, row.visit_id, row.questionnaire_id, row.region_code, row.agency_id, row.simulated, row.group_by,
-        row.group_value, moments, int(row.fingerprint),
+        row.group_value, moments, int(row.fingerprint), row.rejected,
     )  # fmt: skip
 
 

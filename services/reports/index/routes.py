@@ -1,6 +1,6 @@
 """HTTP for indexes."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from services.kit.auth import Access, requires
 from services.kit.database import Read
 from services.kit.pagination import After, Limit, Page
-from services.kit.problems import Invalid, Malformed, NotFound, responses
+from services.kit.problems import Forbidden, Invalid, Malformed, NotFound, responses
 from services.reports.index import service
 from services.reports.index.parts import Filter
 from services.reports.index.schemas import IndexBody, ReviewIndex
@@ -31,13 +31,17 @@ GroupBy = Annotated[
 MethodId = Annotated[
     str | None, Query(min_length=1, max_length=100, description="Another method than the review's own; see `/methods`.")
 ]
+Rejected = Annotated[
+    Literal["include"] | None,
+    Query(description="`include` counts responses that the team rejected; for those who see the rows in detail."),
+]
 Region = Annotated[
     str | None,
     Query(pattern=r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2})?)?$", description="This region and everything below it."),
 ]
 
 
-@router.get("", summary="Read an index", responses=responses(NotFound, UnknownGroup, UnknownMethod, Invalid))
+@router.get("", summary="Read an index", responses=responses(Forbidden, NotFound, UnknownGroup, UnknownMethod, Invalid))
 async def get_index(
     read: Read,
     review: UUID,
@@ -46,13 +50,14 @@ async def get_index(
     visit: UUID | None = None,
     group_by: GroupBy = None,
     method: MethodId = None,
+    rejected: Rejected = None,
     access: Access = MAY_READ,
 ) -> IndexBody:
     """The satisfaction index of a review, or of a part of it, with each element's part, the method, the feed cursors
     it was computed at and the digest of what went in. Whoever may not see the rows in detail gets no figure that tells
-    about one to four people."""
+    about one to four people. Responses that the team rejected are left out; the answer says so, and how many."""
     chosen = Filter(program, location, visit)
-    return await service.index(read, access, review, chosen, group_by, method)
+    return await service.index(read, access, review, chosen, group_by, method, include=rejected is not None)
 
 
 @router.get("/freshness", summary="Read how fresh indexes are", responses=responses(), dependencies=[MAY_READ])

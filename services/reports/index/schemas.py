@@ -1,7 +1,7 @@
 """Wire shapes of indexes. Decimals are strings; `exact` and `weight` are exact, as whole numbers or fractions."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -115,6 +115,11 @@ class IndexBody(Figures):
     filter: FilterBody
     method: MethodBody
     cursor: Cursors
+    rejected: Literal["left out", "included"] = Field(description="What became of responses that the team rejected.")
+    left_out: int | None = Field(
+        description="How many rejected responses are not in it. Whoever does not see the rows in detail gets null for "
+        "one to four people, and for a part of a review."
+    )
     digest: str = Field(description="SHA-256 of what the figures are computed from; the same for the same responses.")
     group_by: str | None
     groups: list[Group] | None

@@ -52,6 +52,8 @@ class Selection:
     parts: Sequence[Part]
     sums: Sequence[Sum]
     disclosure: Disclosure
+    included: bool
+    left_out: int | None
 
     def of(self, group_by: str = EVERYBODY, value: str = EVERYBODY, visits: Sequence[Visit] | None = None) -> Sums:
         """The sums of the selected visits, or of some of them; of everybody there, or of one group."""
@@ -76,16 +78,25 @@ class Selection:
 
 
 async def index(
-    reading: Reading, access: Access, review_id: UUID, chosen: Filter, group_by: str | None, method_id: str | None
+    reading: Reading,
+    access: Access,
+    review_id: UUID,
+    chosen: Filter,
+    group_by: str | None,
+    method_id: str | None,
+    *,
+    include: bool = False,
 ) -> IndexBody:
-    """The index of a review, or of a part of it. Raises NotFound, UnknownGroup, UnknownMethod."""
+    """The index of a review, or of a part of it, with or without rejected responses. Raises NotFound, UnknownGroup,
+    UnknownMethod, and Forbidden or Unauthenticated when rejected ones are asked for by whoever does not see the rows in
+    detail."""
     generation = await intake.generation(reading)
-    selection = await _select(reading, generation, access, review_id, chosen, group_by, method_id)
+    selection = await _select(reading, generation, access, review_id, chosen, group_by, method_id, include=include)
     total = selection.of()
     found = await _groups(reading, generation, access, selection, group_by)
     content = {
         "method": {"id": selection.method.id, "version": selection.method.version},
-        "filter": {"review": str(review_id), "group_by": group_by, **chosen.named()},
+        "filter": {"review": str(review_id), "group_by": group_by, "rejected": include, **chosen.named()},
         "sums": total.named(),
         "groups": {group.value: sums.named() for group, sums in found},
     }
@@ -95,6 +106,8 @@ async def index(
         filter=FilterBody(program=chosen.program, location=chosen.location, visit=chosen.visit),
         method=method_body(selection.method, total.moments.elements),
         cursor=Cursors(**await intake.cursors(reading, generation)),
+        rejected="included" if selection.included else "left out",
+        left_out=selection.left_out,
         digest=digest(content),
         group_by=group_by,
         groups=[group for group, _ in found] if group_by else None,
@@ -110,6 +123,8 @@ async def _select(
     chosen: Filter,
     group_by: str | None,
     method_id: str | None,
+    *,
+    include: bool,
 ) -> Selection:
     review = await repository.review(reading, generation, review_id, access.scope)
     if review is None:
@@ -131,11 +146,26 @@ async def _select(
     elements = [one["key"] for one in questionnaire["questions"] if one["kind"] == "score"]
     detail = sees_detail(access.caller, [(one.region, one.agency) for one in selected])
     nested = bool(by_question) and grouping.is_nested(group_by, questionnaire)
-    disclosure = Detail() if detail else _public(elements, visits, sums, nested=nested)
+    if include and not detail:
+        if access.caller.anonymous:
+            raise Unauthenticated
+        raise Forbidden("Two indexes, with and without rejected responses, would tell single ones apart.")
+    counted = [one for one in sums if include or not one.rejected]
+    left_out = 0 if include else _left_out(sums, selected, partly=any(chosen.named().values()), detail=detail)
+    disclosure = Detail() if detail else _public(elements, visits, counted, nested=nested)
     method = methods.find(method_id or review["method"])
     return Selection(
-        review, questionnaire, elements, method, selected, chosen.parts(selected), sums, disclosure
+        review, questionnaire, elements, method, selected, chosen.parts(selected), counted, disclosure, include,
+        left_out,
     )  # fmt: skip
+
+
+def _left_out(sums: Sequence[Sum], visits: Sequence[Visit], *, partly: bool, detail: bool) -> int | None:
+    """How many rejected responses these visits have, as far as it may be said."""
+    ids = {one.id for one in visits}
+    rejected = [one for one in sums if one.rejected and one.group_by == EVERYBODY and one.visit in ids]
+    count = sum(one.moments.respondents for one in rejected)
+    return count if detail or not (partly or small(count)) else None
 
 
 def _public(elements: Sequence[str], visits: Sequence[Visit], sums: Sequence[Sum], *, nested: bool) -> Public:
@@ -241,7 +271,7 @@ def _after(cursor: str | None) -> tuple[date, UUID] | None:
 
 
 def _listed(data: dict[str, Any], sums: Sequence[Sum], caller: Caller) -> ReviewIndex:
-    of_review = [one for one in sums if str(one.questionnaire) == data["questionnaire"]]
+    of_review = [one for one in sums if str(one.questionnaire) == data["questionnaire"] and not one.rejected]
     elements = of_review[0].moments.elements if of_review else ()
     moments = together(elements, of_review).moments
     simulated = data["simulated"] or any(one.simulated for one in of_review)

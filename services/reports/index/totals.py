@@ -16,7 +16,7 @@ FINGERPRINTS = 2**256
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """One stored sum: of a visit's respondents, or of one group of them."""
+    """One stored sum: of a visit's respondents, or of one group of them; rejected ones have theirs apart."""
 
     review: UUID
     visit: UUID
@@ -28,6 +28,7 @@ class Sum:
     value: str
     moments: Moments
     fingerprint: int
+    rejected: bool
 
     def counts(self, elements: Sequence[str]) -> tuple[int, ...]:
         """Respondents, and then who answered each element."""

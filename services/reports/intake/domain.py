@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 NOT_APPLICABLE = "not_applicable"
+REJECTED = "rejected"
 EVERYBODY = ""
 UNANSWERED = ""
 FINGERPRINTS = 2**256
@@ -40,15 +41,17 @@ class Contribution(NamedTuple):
     digest: bytes
     scores: tuple[int | None, ...]
     groups: tuple[str, ...]
+    rejected: bool = False
 
 
 class Key(NamedTuple):
-    """Which sums: those of a visit, or of one group of its respondents."""
+    """Which sums: those of a visit, or of one group of its respondents; of rejected responses, or of the others."""
 
     visit: UUID
     questionnaire: UUID
     group_by: str
     group_value: str
+    rejected: bool = False
 
 
 class Total(NamedTuple):
@@ -90,14 +93,15 @@ def contribution(
         digest,
         tuple([_score(key, answer(key)) for key in counted.elements]),
         tuple([_group(key, answer(key)) for key in counted.groups]),
+        data.get("state") == REJECTED,
     )
 
 
 def totals(counted: Instrument, added: Sequence[Contribution], removed: Sequence[Contribution]) -> dict[Key, Total]:
     """What these responses of one questionnaire change, summed up for each visit and group."""
     both = [*added, *removed]
-    visits: dict[UUID, int] = {}
-    places = np.array([visits.setdefault(one.visit, len(visits)) for one in both])
+    apart: dict[tuple[UUID, bool], int] = {}
+    places = np.array([apart.setdefault((one.visit, one.rejected), len(apart)) for one in both])
     signs = np.repeat([1, -1], [len(added), len(removed)])
     marks = _marks(len(counted.elements), both)
     digests = np.array([int.from_bytes(one.digest) for one in both], dtype=object) * signs
@@ -110,7 +114,7 @@ def totals(counted: Instrument, added: Sequence[Contribution], removed: Sequence
         numbers = _numbers(marks[order], signs[order], starts)
         fingerprints = np.add.reduceat(digests[order], starts)
         for first, row, fingerprint in zip(order[starts].tolist(), numbers, fingerprints, strict=True):
-            key = Key(both[first].visit, counted.id, name, answers[first])
+            key = Key(both[first].visit, counted.id, name, answers[first], both[first].rejected)
             found[key] = Total(row, fingerprint % FINGERPRINTS)
     return found
 

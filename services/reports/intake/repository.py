@@ -44,9 +44,9 @@ from services.reports.tables import (
 )
 
 FACTS_AT_ONCE = 500
-OF_A_CONTRIBUTION = ("generation", "questionnaire_id", "id", "version", "visit_id", "digest", "content")
+OF_A_CONTRIBUTION = ("generation", "questionnaire_id", "id", "version", "visit_id", "digest", "content", "rejected")
 # Columns of sums.
-KEY = ("visit_id", "questionnaire_id", "group_by", "group_value")
+KEY = ("visit_id", "questionnaire_id", "group_by", "group_value", "rejected")
 MATRICES = ("joint_count", "joint_sum", "joint_product")
 REST = ("review_id", "region_code", "agency_id", "simulated", "respondents", "fingerprint", *MATRICES)
 
@@ -171,7 +171,15 @@ async def contributed(
     return {
         row.id: (
             row.questionnaire_id,
-            Contribution(row.id, row.version, row.visit_id, row.digest, *map(tuple, row.content)),
+            Contribution(
+                row.id,
+                row.version,
+                row.visit_id,
+                row.digest,
+                tuple(row.content[0]),
+                tuple(row.content[1]),
+                row.rejected,
+            ),
         )
         for row in await reading.all(statement, EVERYTHING)
     }
@@ -190,7 +198,7 @@ async def replace_contributions(
         )
         await write.run(statement, EVERYTHING)
     rows = [
-        (generation, questionnaire, *one[:4], orjson.dumps((one.scores, one.groups)).decode())
+        (generation, questionnaire, *one[:4], orjson.dumps((one.scores, one.groups)).decode(), one.rejected)
         for questionnaire, several in added.items()
         for one in several
     ]
@@ -206,8 +214,8 @@ async def stored_sums(reading: Reading, generation: int, keys: Collection[Key]) 
         sums.c.generation == generation, tuple_(*key).in_(wanted)
     )
     return {
-        Key._make(row[:4]): Total(
-            np.concatenate([row[4:5], np.frombuffer(b"".join(row[5:8]), dtype=MATRIX)]), int(row.fingerprint)
+        Key._make(row[:5]): Total(
+            np.concatenate([row[5:6], np.frombuffer(b"".join(row[6:9]), dtype=MATRIX)]), int(row.fingerprint)
         )
         for row in await reading.all(statement, EVERYTHING)
     }

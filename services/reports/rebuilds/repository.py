@@ -135,6 +135,10 @@ def _lines(generation: int, visit_ids: Sequence[UUID]) -> Any:
             sums.c.visit_id == any_(literal(list(visit_ids), ARRAY(Uuid))),
         )
         .order_by(
-            sums.c.visit_id, sums.c.questionnaire_id, sums.c.group_by.collate("C"), sums.c.group_value.collate("C")
+            sums.c.visit_id,
+            sums.c.questionnaire_id,
+            sums.c.group_by.collate("C"),
+            sums.c.group_value.collate("C"),
+            sums.c.rejected,
         )
     )

@@ -42,6 +42,7 @@ def surveys(draw: st.DrawFn) -> tuple[Instrument, list[Contribution]]:
         digest=st.binary(min_size=32, max_size=32),
         scores=st.tuples(*(st.none() | st.integers(0, 100) for _ in elements)),
         groups=st.tuples(*(st.sampled_from(["", "f", "m"]) for _ in groups)),
+        rejected=st.booleans(),
     )
     return Instrument(uuid4(), elements, groups), draw(st.lists(one, max_size=25))
 
@@ -50,9 +51,9 @@ def by_definition(counted: Instrument, responses: Sequence[Contribution]) -> dic
     """Every sum from its own responses, one after the other."""
     wanted: dict[Key, list[Contribution]] = {}
     for one in responses:
-        wanted.setdefault(Key(one.visit, counted.id, "", ""), []).append(one)
+        wanted.setdefault(Key(one.visit, counted.id, "", "", one.rejected), []).append(one)
         for group, value in zip(counted.groups, one.groups, strict=True):
-            wanted.setdefault(Key(one.visit, counted.id, group, value), []).append(one)
+            wanted.setdefault(Key(one.visit, counted.id, group, value, one.rejected), []).append(one)
     return {key: (numbers(counted, several), fingerprint(several)) for key, several in wanted.items()}
 
 
@@ -121,6 +122,8 @@ def test_what_a_response_adds() -> None:
     assert one[:3] == (id, 3, visit)
     assert (one.scores, one.groups) == ((None, 0), ("", "card"))
     assert one.digest.hex() == data["digest"]
+    rejected = contribution(id, 4, visit, data | {"state": "rejected"}, counted, simulated=False)
+    assert [each.rejected for each in (one, rejected)] == [False, True]
     with pytest.raises(ValueError, match="simulated"):
         contribution(id, 3, visit, data, counted, simulated=True)
 
