@@ -7,6 +7,7 @@ import httpx2
 import orjson
 
 from services.kit.problems import BadUpstream, UpstreamTimeout
+from services.kit.tracing import onward
 
 CONNECT_SECONDS = 2.0
 
@@ -34,7 +35,7 @@ class Neighbour:
         seconds: float | None = None,
     ) -> tuple[int, Any]:
         """Status and decoded JSON body. Raises UpstreamTimeout, or BadUpstream for a dead or confused neighbour."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = onward.get() | ({"Authorization": f"Bearer {token}"} if token else {})
         timeout = httpx2.USE_CLIENT_DEFAULT if seconds is None else httpx2.Timeout(seconds, connect=CONNECT_SECONDS)
         try:
             answer = await self._client.get(path, params=dict(params or {}), headers=headers, timeout=timeout)

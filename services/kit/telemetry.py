@@ -1,7 +1,7 @@
 """What operators see of every request: its id on each log line, a count and a duration by route.
 
-The request id comes from `X-Request-ID` when it looks like one, else it is made here; `traceparent` is kept for the
-calls that follow. The middleware is plain ASGI because it stands in the hot path.
+The request id comes from `X-Request-ID` when it looks like one, else it is made here; it and `traceparent` go along
+with the calls that follow. The middleware is plain ASGI because it stands in the hot path.
 """
 
 import re
@@ -17,8 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kit import problems
 from services.kit.logging import request_log
+from services.kit.tracing import onward
 
 REQUEST_ID = b"x-request-id"
+TRACEPARENT = b"traceparent"
 _SANE_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
 _QUIET = ("/health/", "/metrics")
 
@@ -48,6 +50,8 @@ class Telemetry:
         request_id = given if _SANE_ID.match(given) else secrets.token_hex(8).encode()
         scope["request_id"] = request_id.decode()
         structlog.contextvars.bind_contextvars(request_id=scope["request_id"])
+        trace = next((value for name, value in scope["headers"] if name == TRACEPARENT), b"")
+        onward.set({"X-Request-ID": scope["request_id"]} | ({"traceparent": trace.decode("latin-1")} if trace else {}))
         started = time.perf_counter()
         status = 0
 

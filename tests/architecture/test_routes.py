@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from collections import Counter
 from importlib import import_module
 
@@ -71,6 +72,13 @@ def test_every_route_declares_the_problems_that_follow_from_what_it_reads(app: F
             missing.append((name(route), sorted(expected)))
     assert not missing
     assert IfMatch  # the header's alias above is the kit's
+
+
+def test_everything_that_the_document_refers_to_is_in_it(app: FastAPI) -> None:
+    document = app.openapi()
+    named = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
+    assert named <= document["components"]["schemas"].keys()
+    assert '"#/$defs/' not in json.dumps(document)
 
 
 def test_every_refusal_in_the_document_is_a_problem_with_a_sentence(app: FastAPI) -> None:

@@ -1,8 +1,10 @@
 """An application on a real port of loopback, for tests that cross a service's border."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -26,3 +28,23 @@ async def served(app: ASGIApp) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await running
+
+
+@contextmanager
+def served_apart(app: ASGIApp) -> Iterator[str]:
+    """The same in a thread of its own, for tests whose loop comes and goes."""
+    origin: Future[str] = Future()
+    over = threading.Event()
+
+    async def serve() -> None:
+        async with served(app) as address:
+            origin.set_result(address)
+            await asyncio.to_thread(over.wait)
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    try:
+        yield origin.result(timeout=10)
+    finally:
+        over.set()
+        thread.join()

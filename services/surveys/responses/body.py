@@ -13,9 +13,20 @@ UNREADABLE = (Malformed, PayloadTooLarge, UnsupportedMediaType)
 
 def documented(body: type[BaseModel]) -> dict[str, Any]:
     """The request body for the OpenAPI document, which the route reads by itself."""
-    schema = body.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    schema = body.model_json_schema()
+    whole = _with_parts(schema, schema.pop("$defs", {}))
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": whole}}}}
+
+
+def _with_parts(node: Any, parts: dict[str, Any]) -> Any:
+    """A schema with its parts in their places: the document's own list of parts does not know them."""
+    if isinstance(node, list):
+        return [_with_parts(each, parts) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _with_parts(parts[node["$ref"].removeprefix("#/$defs/")], parts)
+    return {name: _with_parts(each, parts) for name, each in node.items()}
 
 
 async def read_json(request: Request, limit: int) -> Any:

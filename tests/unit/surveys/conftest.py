@@ -34,7 +34,7 @@ class Registry:
     """Plays the programs service at its border: golden answers by path, silence or nonsense when a test wants it."""
 
     answers: dict[str, Any] = field(default_factory=dict)
-    tokens: list[str] = field(default_factory=list)
+    asked: list[dict[str, str]] = field(default_factory=list)
     silent: bool = False
 
     def __post_init__(self) -> None:
@@ -48,7 +48,7 @@ class Registry:
         return str(thing["id"])
 
     async def answer(self, request: Request) -> Response:
-        self.tokens.append(request.headers["authorization"])
+        self.asked.append(dict(request.headers))
         if self.silent:
             await asyncio.Event().wait()
         found = self.answers.get(request.url.path)

@@ -100,13 +100,15 @@ async def test_a_visit_takes_names_and_agency_from_the_registry(surveys: Surveys
         assert (one.json()["notes"] == notes) is shown, role
 
 
-async def test_the_registry_is_asked_with_the_callers_own_token(surveys: Surveys) -> None:
+async def test_the_registry_is_asked_with_the_callers_own_token_and_trace(surveys: Surveys) -> None:
     instrument = await surveys.questionnaire()
     token = surveys.cast.signer.token("team", {"region": "33.25"})
-    headers = {"Authorization": f"Bearer {token}"}
+    trace = {"x-request-id": "a-request-of-ours", "traceparent": f"00-{'a' * 32}-{'b' * 16}-01"}
+    headers = {"Authorization": f"Bearer {token}", **trace}
     made = await surveys.call("POST", "/reviews", None, json=bodies.review(instrument["id"]), headers=headers)
     assert made.status_code == 201
-    assert surveys.registry.tokens == [f"Bearer {token}"]
+    (asked,) = surveys.registry.asked
+    assert asked | {"authorization": f"Bearer {token}", **trace} == asked
 
 
 async def test_a_visit_needs_a_programme_of_the_region_and_its_own_location(surveys: Surveys) -> None:
