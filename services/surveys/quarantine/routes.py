@@ -44,7 +44,7 @@ async def get_quarantined(id: UUID, read: Read, access: Access = MAY_READ) -> Qu
     "/{id}/accept",
     status_code=201,
     summary="Accept what was kept aside",
-    responses=responses(NotFound, UnknownVisit, AlreadyExists, ReviewClosed, WrongStatus, Invalid, *FAULTS)
+    responses=responses(Malformed, NotFound, UnknownVisit, AlreadyExists, ReviewClosed, WrongStatus, Invalid, *FAULTS)
     | {200: {"model": Receipt, "description": "It was accepted under this id already; the first receipt."}},
 )
 async def accept_quarantined(
@@ -60,7 +60,9 @@ async def accept_quarantined(
     return receipt
 
 
-@router.post("/{id}/drop", summary="Drop what was kept aside", responses=responses(NotFound, WrongStatus, Invalid))
+@router.post(
+    "/{id}/drop", summary="Drop what was kept aside", responses=responses(Malformed, NotFound, WrongStatus, Invalid)
+)
 async def drop_quarantined(id: UUID, body: Why, request: Request, access: Access = MAY_RESOLVE) -> Quarantined:
     """Decide, with the reason, that it is no response of its own. It is kept, and no longer waits."""
     async with request.app.state.database.transaction() as write:
