@@ -1,5 +1,8 @@
 """The change feeds of programs and surveys, as this service reads them: through the gateway, as an integrator."""
 
+import asyncio
+import math
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,8 @@ from services.reports.problems import FeedRefused
 RESPONSES = "responses"
 REGISTRY = "registry"
 FEEDS = (RESPONSES, REGISTRY)
+PAGES = 5
+"""How many pages are taken in together, when so many are there: each sum changes once for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,36 @@ class Feeds:
             return FeedPage(list(body["items"]), str(body["next"]), bool(body["more"]))
         except (KeyError, TypeError) as error:
             raise BadUpstream(f"The feed {name} did not answer with a page of changes.") from error
+
+    async def pages(
+        self, name: str, after: str | None, *, limit: int, wait: float = 0, most: float = math.inf
+    ) -> AsyncGenerator[FeedPage]:
+        """What stands behind a cursor, piece by piece: each is all that is there already, up to a few pages, and as
+        long as there is more the next is on its way while one is used. Ends only after `most` changes.
+
+        Raises what `read` raises.
+        """
+        ahead: asyncio.Task[FeedPage] | None = None
+        try:
+            while most > 0:
+                found = await (ahead or self._piece(name, after, limit, wait, most))
+                after = found.next if found.items else after
+                most -= len(found.items)
+                more = found.more and most > 0
+                ahead = asyncio.create_task(self._piece(name, after, limit, wait, most)) if more else None
+                yield found
+        finally:
+            if ahead:
+                ahead.cancel()
+                await asyncio.gather(ahead, return_exceptions=True)
+
+    async def _piece(self, name: str, after: str | None, limit: int, wait: float, most: float) -> FeedPage:
+        most = int(min(most, PAGES * limit))
+        found = await self.read(name, after, limit=min(limit, most), wait=wait)
+        while found.more and found.items and len(found.items) < most:
+            page = await self.read(name, found.next, limit=min(limit, most - len(found.items)))
+            found = FeedPage(found.items + page.items, page.next, page.more)
+        return found
 
     def _credential(self) -> str:
         try:

@@ -132,10 +132,9 @@ def _groupings(counted: Instrument, both: Sequence[Contribution]) -> Iterator[tu
 
 def _marks(elements: int, both: Sequence[Contribution]) -> Floats:
     """For each response ones where it has scores, and behind them the scores, 0 where it has none."""
-    flat = [score for one in both for score in one.scores]
-    answered = np.array([score is not None for score in flat], dtype=np.float64).reshape(len(both), elements)
-    scores = np.array([score or 0 for score in flat], dtype=np.float64).reshape(len(both), elements)
-    return np.hstack([answered, scores])
+    scores = np.array([one.scores for one in both], dtype=np.float64).reshape(len(both), elements)
+    answered = ~np.isnan(scores)  # which is what None becomes
+    return np.hstack([answered, np.where(answered, scores, 0)])
 
 
 def _numbers(marks: Floats, signs: Numbers, starts: Numbers) -> Numbers:

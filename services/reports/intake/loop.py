@@ -6,7 +6,8 @@ A failure, whatever it is, is told and waited out; the next try goes on from the
 import asyncio
 import random
 import time
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import aclosing, suppress
 
 import structlog
 
@@ -45,10 +46,10 @@ class Intake:
         current_at = time.monotonic()
         while True:
             try:
-                more = await self._step(name)
-                failures = 0
-                current_at = current_at if more else time.monotonic()
-                metrics.BEHIND.labels(name).set(time.monotonic() - current_at)
+                async for more in self._steps(name):
+                    failures = 0
+                    current_at = current_at if more else time.monotonic()
+                    metrics.BEHIND.labels(name).set(time.monotonic() - current_at)
             except Exception as error:  # noqa: BLE001 - whatever it is, it must not end the reading
                 metrics.ERRORS.labels(name).inc()
                 metrics.BEHIND.labels(name).set(time.monotonic() - current_at)
@@ -56,18 +57,20 @@ class Intake:
                 await asyncio.sleep(pause(failures, random.random()))  # noqa: S311 - it spreads load, nothing else
                 failures += 1
 
-    async def _step(self, name: str) -> bool:
-        """Read and apply one page; whether there is more."""
+    async def _steps(self, name: str) -> AsyncIterator[bool]:
+        """Read and apply, and say each time whether there is more; ends when another process was quicker."""
         async with self._database.reading() as reading:
             cursor = await service.cursor(reading, name)
-        page = await self._feeds.read(name, cursor, limit=self._page, wait=self._wait)
-        applied = await service.apply(self._database, name, cursor, page)
-        if applied is None:
-            return True
-        for entity, count in applied.entities.items():
-            metrics.CHANGES.labels(name, entity).inc(count)
-        metrics.SKIPPED.labels(name).inc(applied.skipped)
-        return page.more
+        async with aclosing(self._feeds.pages(name, cursor, limit=self._page, wait=self._wait)) as pages:
+            async for page in pages:
+                applied = await service.apply(self._database, name, cursor, page)
+                if applied is None:
+                    return
+                cursor = page.next if page.items else cursor
+                for entity, count in applied.entities.items():
+                    metrics.CHANGES.labels(name, entity).inc(count)
+                metrics.SKIPPED.labels(name).inc(applied.skipped)
+                yield page.more
 
     async def _tell(self, name: str, error: Exception) -> None:
         known = error if isinstance(error, Problem) else as_problem(error)

@@ -6,6 +6,7 @@ current. What the feeds say wins, whether or not it is the same.
 """
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -96,9 +97,10 @@ async def _catch_up(database: Database, feeds: Feeds, id: UUID, new: int, name: 
             missing, cursor = await _missing(reading, await intake.generation(reading), new, name)
         if not missing:
             return
-        found = await feeds.read(name, cursor, limit=min(page, missing))
-        async with database.transaction() as write:
-            await _take(write, id, new, name, found.items, found.next)
+        async with aclosing(feeds.pages(name, cursor, limit=page, most=missing)) as pages:
+            async for found in pages:
+                async with database.transaction() as write:
+                    await _take(write, id, new, name, found.items, found.next)
 
 
 async def _finish(database: Database, feeds: Feeds, id: UUID, new: int, page: int) -> bool:
