@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check fmt openapi bench secrets clean
+.PHONY: help demo up test faults check fmt openapi bench secrets clean
 .SUFFIXES:
 
 help: ## show this list
@@ -29,6 +29,9 @@ up: $(READY) ## start everything without demo data; PORT=8080
 ## Work on it
 test: $(READY) ## run the whole suite on the embedded PostgreSQL; ARGS= goes to pytest
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
+
+faults: $(READY) ## kills, bad lines, a full disk, bodies, in full: half an hour; as root for the disk; ARGS="-k kills"
+	@TINJAU_FAULTS=full $(BIN)/python -m pytest -v tests/faults $(ARGS)
 
 check: $(READY) ## lint, format, types, who may import whom, declared dependencies
 	@$(BIN)/ruff check --quiet .

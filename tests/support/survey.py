@@ -1,5 +1,6 @@
 """A small survey on a running stack, made and filled through the public door."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -30,15 +31,15 @@ class Survey:
         } | other  # fmt: skip
 
 
-def open_survey(stack: RealStack, **of_visit: Any) -> Survey:
-    """Publish a questionnaire, plan a review of Batang with a visit, open it."""
+def open_survey(stack: RealStack, further: Sequence[dict[str, Any]] = (), **of_visit: Any) -> Survey:
+    """Publish a questionnaire of nine elements and further questions, plan a review of Batang with a visit, open it."""
     options = [{"value": value, "label": words(str(value))} for value in (1, 2, 3, 4)]
     questions = [{"kind": "score", "key": key, "text": words(key), "options": options} for key in ELEMENTS]
     questionnaire, review, visit = (str(uuid4()) for _ in range(3))
     steps: list[tuple[str, dict[str, Any] | None, str | None]] = [
         ("/questionnaires", {
             "id": questionnaire, "key": f"form-{questionnaire[:8]}", "title": words("Form"), "method": "skm-2017",
-            "questions": questions,
+            "questions": [*questions, *further],
         }, None),
         (f"/questionnaires/{questionnaire}/publish", None, '"1"'),
         ("/reviews", {
