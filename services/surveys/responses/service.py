@@ -76,7 +76,7 @@ async def receipt(reading: Reading, id: UUID, scope: Scope, status: Literal["cre
         raise NotFound(NOT_FOUND)
     return Receipt(
         id=id, status=status, receipt=row.receipt, sequence=row.position, received_at=row.received_at,
-        digest=row.digest.hex(),
+        digest=row.digest.hex(), simulated=row.simulated,
     )  # fmt: skip
 
 
