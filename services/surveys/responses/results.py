@@ -12,7 +12,7 @@ def receipt_of(stored: Stored) -> dict[str, Any]:
     """The fields of a receipt but the id."""
     return {
         "status": stored.status, "receipt": stored.receipt, "sequence": stored.sequence,
-        "received_at": stored.received_at, "digest": stored.digest.hex(),
+        "received_at": stored.received_at, "digest": stored.digest.hex(), "simulated": stored.simulated,
     }  # fmt: skip
 
 

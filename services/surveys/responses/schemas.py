@@ -45,6 +45,7 @@ class Receipt(BaseModel):
     sequence: int = Field(description="Its place among everything the server has stored.")
     received_at: datetime.datetime = Field(description="By the clock of the server.")
     digest: str = Field(description="SHA-256 of the canonical JSON (RFC 8785) of the response.")
+    simulated: bool = Field(description="Whether the response is made up, as all of its review are.")
 
 
 class BatchResult(BaseModel):
@@ -57,6 +58,7 @@ class BatchResult(BaseModel):
     sequence: int | None = None
     received_at: datetime.datetime | None = None
     digest: str | None = None
+    simulated: bool | None = None
     problem: ProblemBody | None = None
 
 

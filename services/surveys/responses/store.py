@@ -52,6 +52,7 @@ class Stored:
     sequence: int
     received_at: datetime
     digest: bytes
+    simulated: bool
 
 
 @dataclass(slots=True)
@@ -143,7 +144,7 @@ class Store:
                 await connection.execute(KEEP_ASIDE, *_aside(content, parcel.received_by))
             several[place] = Stored(
                 "duplicate" if same else "conflict",
-                row["receipt"], row["position"], row["received_at"], row["digest"],
+                row["receipt"], row["position"], row["received_at"], row["digest"], content.context.simulated,
             )  # fmt: skip
 
     async def _connected(self) -> asyncpg.Pool:
@@ -193,4 +194,7 @@ def _aside(content: Content, received_by: str) -> tuple[Any, ...]:
 
 def _created(content: Content, code: str, made: Mapping[str, Any]) -> Stored | None:
     row = made.get(code)
-    return None if row is None else Stored("created", code, row["position"], row["received_at"], content.digest)
+    if row is None:
+        return None
+    simulated = content.context.simulated
+    return Stored("created", code, row["position"], row["received_at"], content.digest, simulated)

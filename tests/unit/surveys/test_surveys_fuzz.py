@@ -39,7 +39,8 @@ def test_no_request_breaks_the_service_and_every_answer_is_as_documented(url: st
 
         there = asyncio.run(ids())
         outcome = fuzz(
-            create_app(settings), signer, fixed={"wait": 0}, without=["stream_responses"], itemwise=["create_responses"],
+            create_app(settings), signer, fixed={"wait": 0},
+            without=["stream_responses"], itemwise=["create_responses"],
             known={
                 "questionnaires id": [there["draft"], there["questionnaire"]], "reviews id": [there["review"]],
                 "visits id": [there["visit"]], "responses id": [there["response"]], "quarantine id": [there["aside"]],
