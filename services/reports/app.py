@@ -35,7 +35,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 async def _feeds(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     feeds = Feeds(settings.feeds_url, settings.credential_file, settings.feed_seconds)
-    intake = Intake(app.state.database, feeds, page=settings.feed_page, wait=settings.feed_wait)
+    intake = Intake(
+        app.state.database, feeds, page=settings.feed_page, wait=settings.feed_wait, gather=settings.feed_gather
+    )
     app.state.rebuilder = Rebuilder(app.state.database, feeds, page=settings.feed_page)
     if settings.intake:
         intake.start()

@@ -23,11 +23,14 @@ LONGEST_PAUSE_SECONDS = 15.0
 class Intake:
     """Reads both feeds, waiting for news, and applies what they say."""
 
-    def __init__(self, database: Database, feeds: Feeds, *, page: int, wait: float) -> None:
+    def __init__(self, database: Database, feeds: Feeds, *, page: int, wait: float, gather: float) -> None:
+        """`page` changes at most in a request, which waits for news so many seconds. After news it pauses for `gather`
+        seconds: what comes in meanwhile costs little more than one change does."""
         self._database = database
         self._feeds = feeds
         self._page = page
         self._wait = wait
+        self._gather = gather
         self._tasks: list[asyncio.Task[None]] = []
         self._log = structlog.get_logger("intake")
 
@@ -71,6 +74,8 @@ class Intake:
                     metrics.CHANGES.labels(name, entity).inc(count)
                 metrics.SKIPPED.labels(name).inc(applied.skipped)
                 yield page.more
+                if page.items and not page.more:
+                    await asyncio.sleep(self._gather)
 
     async def _tell(self, name: str, error: Exception) -> None:
         known = error if isinstance(error, Problem) else as_problem(error)

@@ -98,7 +98,7 @@ async def reports(url: str, signer: Signer, tmp_path: Path) -> AsyncIterator[Rep
     async with served(feeds.app()) as origin:
         settings = Settings(
             database_url=url, public_key_file=signer.public_key_file, feeds_url=origin, credential_file=credential,
-            feed_wait=0.5, log_level="ERROR",
+            feed_wait=0.5, feed_gather=0, log_level="ERROR",
         )  # fmt: skip
         database = Database(url, "reports", pool=4)
         async with database.transaction() as write:

@@ -341,4 +341,4 @@ async def test_an_empty_page_moves_nothing_and_says_that_all_is_in(reports: Repo
 
 
 async def test_an_intake_that_never_started_stops(reports: Reports) -> None:
-    await Intake(reports.database, reports.client, page=10, wait=0).stop()
+    await Intake(reports.database, reports.client, page=10, wait=0, gather=0).stop()
