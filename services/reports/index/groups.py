@@ -32,12 +32,13 @@ def is_nested(group_by: str | None, questionnaire: Mapping[str, Any]) -> bool:
 def of_question(
     group_by: str, questionnaire: Mapping[str, Any], visits: Sequence[Visit], found: Sequence[str]
 ) -> dict[str, Label]:
-    """The values of a question in the order of its options, with their labels, then any others found in answers, and
-    last, if there are such, those who gave no answer."""
+    """The values of a question in the order of its options, or the services of the visits by name, with their labels;
+    then any others found in answers, and last, if there are such, those who gave no answer."""
     question = next(one for one in questionnaire["questions"] if one["key"] == group_by)
     options = [*(question.get("options") or ())]
     if question.get("options_from") == "visit":
-        options += [service for one in visits for service in one.services]
+        offered = [service for one in visits for service in one.services]
+        options += sorted(offered, key=lambda service: (service["label"]["id"], service["value"]))
     labels: dict[str, Label] = {}
     for option in options:
         labels.setdefault(option["value"], option["label"])
