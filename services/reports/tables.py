@@ -31,12 +31,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.engine import Dialect
 
 from services.kit.scope import BOUND
+from services.reports.matrices import pack, unpack
 
 metadata = MetaData()
 
 
 class Matrix(TypeDecorator[list[int]]):
-    """Whole numbers of 64 bits one after the other, the high byte first; the rows of a matrix in one.
+    """A matrix of whole numbers, row by row, as `services.reports.matrices` writes it.
 
     As an array of the database each number would be written and read on its own, which costs ten times as much.
     """
@@ -45,13 +46,12 @@ class Matrix(TypeDecorator[list[int]]):
     cache_ok = True
 
     def process_bind_param(self, value: Sequence[int] | None, _: Dialect) -> bytes | None:
-        return None if value is None else np.array(value, dtype=MATRIX).tobytes()
+        return None if value is None else pack(np.array([value], dtype=np.int64))[0]
 
     def process_result_value(self, value: bytes | None, _: Dialect) -> list[int] | None:
-        return None if value is None else np.frombuffer(value, dtype=MATRIX).tolist()
+        return None if value is None else unpack(value).tolist()
 
 
-MATRIX = np.dtype(">i8")
 BY_REGION = {BOUND: {"region": "region_code"}}
 BY_REGION_AND_AGENCY = {BOUND: {"region": "region_code", "agency": "agency_id"}}
 # Bound to claims without a column for any: only a scope without limits may read it.
@@ -150,7 +150,8 @@ sums = Table(
     Column("fingerprint", Numeric(78, 0), nullable=False),
     Column("rejected", Boolean, nullable=False, server_default="false"),
     PrimaryKeyConstraint("generation", "visit_id", "questionnaire_id", "group_by", "group_value", "rejected"),
-    Index("sums_review", "generation", "review_id", "group_by"),
+    # The review first: what is looked up by its key must not be looked for among all of a generation.
+    Index("sums_review", "review_id", "generation", "group_by"),
     info=BY_REGION_AND_AGENCY,
 )
 

@@ -4,7 +4,6 @@ The intake sees every row: what it stores is bound to regions and agencies when 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,22 +17,25 @@ from sqlalchemy import (
     Text,
     Uuid,
     any_,
+    cast,
     delete,
     func,
     literal,
     select,
+    true,
     tuple_,
     type_coerce,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
+from sqlalchemy.types import TypeEngine
 
 from services.kit.database import Reading, Transaction
 from services.kit.scope import EVERYTHING
 from services.reports.intake.domain import Contribution, Instrument, Key, Total
+from services.reports.matrices import pack, unpack
 from services.reports.tables import (
-    MATRIX,
     contributions,
     current,
     feeds,
@@ -48,6 +50,8 @@ OF_A_CONTRIBUTION = ("generation", "questionnaire_id", "id", "version", "visit_i
 # Columns of sums.
 KEY = ("visit_id", "questionnaire_id", "group_by", "group_value", "rejected")
 MATRICES = ("joint_count", "joint_sum", "joint_product")
+# Which of them are handed to the database as what is quicker to write than their own type.
+AS_WRITTEN: Mapping[str, TypeEngine[Any]] = {"fingerprint": Text(), **dict.fromkeys(MATRICES, LargeBinary())}
 REST = ("review_id", "region_code", "agency_id", "simulated", "respondents", "fingerprint", *MATRICES)
 
 
@@ -207,16 +211,17 @@ async def replace_contributions(
 
 async def stored_sums(reading: Reading, generation: int, keys: Collection[Key]) -> dict[Key, Total]:
     """The stored sums behind these keys."""
-    key = [sums.c[name] for name in KEY]
-    wanted = select(_rows(KEY, keys))
+    wanted = _rows(KEY, keys)
     matrices = [type_coerce(sums.c[name], LargeBinary).label(name) for name in MATRICES]
-    statement = select(*key, sums.c.respondents, *matrices, sums.c.fingerprint).where(
-        sums.c.generation == generation, tuple_(*key).in_(wanted)
+    behind = (
+        select(*[sums.c[name] for name in KEY], sums.c.respondents, *matrices, sums.c.fingerprint)
+        .where(sums.c.generation == generation, *[sums.c[name] == wanted.c[name] for name in KEY])
+        .offset(0)  # so that each is looked up by the primary key, whatever the planner believes of the rest
+        .lateral()
     )
+    statement = select(behind).select_from(wanted.join(behind, true()))
     return {
-        Key._make(row[:5]): Total(
-            np.concatenate([row[5:6], np.frombuffer(b"".join(row[6:9]), dtype=MATRIX)]), int(row.fingerprint)
-        )
+        Key._make(row[:5]): Total(np.concatenate([row[5:6], *map(unpack, row[6:9])]), int(row.fingerprint))
         for row in await reading.all(statement, EVERYTHING)
     }
 
@@ -229,18 +234,23 @@ async def store_sums(
     places: Mapping[UUID, Row[Any]],
 ) -> None:
     """Let these be the sums of a questionnaire, beside or instead of those that are stored."""
-    square = 8 * len(counted.elements) ** 2
+    numbers = np.array([total.numbers for total in totals.values()])
+    matrices = [pack(several) for several in np.split(numbers[:, 1:], len(MATRICES), axis=1)]
     rows = []
-    for key, total in totals.items():
-        place, matrices = places[key.visit], total.numbers[1:].astype(MATRIX).tobytes()
+    for (key, total), respondents, *packed in zip(totals.items(), numbers[:, 0].tolist(), *matrices, strict=True):
+        place = places[key.visit]
         rows.append((
-            *key, place.review_id, place.region_code, place.agency_id, place.simulated, int(total.numbers[0]),
-            Decimal(total.fingerprint), matrices[:square], matrices[square : 2 * square], matrices[2 * square :],
+            *key, place.review_id, place.region_code, place.agency_id, place.simulated, respondents,
+            str(total.fingerprint), *packed,
         ))  # fmt: skip
     given = _rows((*KEY, *REST), rows)
     new = insert(sums).from_select(
-        [*given.c.keys(), "generation", "elements"],
-        select(*given.c, literal(generation), literal(list(counted.elements), ARRAY(Text))),
+        [*KEY, *REST, "generation", "elements"],
+        select(
+            *[cast(given.c[name], sums.c[name].type) for name in (*KEY, *REST)],
+            literal(generation),
+            literal(list(counted.elements), ARRAY(Text)),
+        ),
     )
     statement = new.on_conflict_do_update(
         index_elements=["generation", *KEY], set_={name: new.excluded[name] for name in REST}
@@ -250,8 +260,8 @@ async def store_sums(
 
 def _rows(names: Sequence[str], rows: Collection[Sequence[Any]]) -> Any:
     """Rows with these columns of sums, as a table."""
-    columns = [
-        literal(list(values), ARRAY(LargeBinary if name in MATRICES else sums.c[name].type))
+    columns: list[ColumnElement[Any]] = [
+        literal(list(values), ARRAY(AS_WRITTEN.get(name, sums.c[name].type)))
         for name, values in zip(names, zip(*rows, strict=True), strict=True)
     ]
     return func.unnest(*columns).table_valued(*names).render_derived()

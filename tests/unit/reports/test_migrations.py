@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import numpy as np
 import pytest
 from alembic import command
 from sqlalchemy import Connection, func, select, text
@@ -17,6 +18,7 @@ from services.kit.testing import Cluster, database_name, run
 from services.reports.__main__ import main
 from services.reports.clients import FeedPage
 from services.reports.intake import service as intake
+from services.reports.matrices import pack
 from services.reports.rebuilds import service as rebuilds
 from services.reports.tables import contributions, metadata, sums
 from tests.unit.reports import feeds
@@ -123,6 +125,11 @@ async def test_numbers_become_bytes_and_arrays_again(empty: str, database: Datab
             rows = await reading.all(select(contributions.c.content), EVERYTHING)
         assert (two.joint_count, two.joint_sum) == ([3, -1, 2**63 - 1, -(2**63)], [256, 0, 1, -256])
         assert (two.joint_product, none.joint_product) == ([0, 0, 0, 65535], [])
+        for name in ("joint_count", "joint_sum", "joint_product"):
+            stored = await connection.fetch(f"SELECT {name} FROM reports.sums ORDER BY fingerprint")
+            assert [one for (one,) in stored] == [
+                pack(np.array([row._mapping[name]], dtype=np.int64))[0] for row in (two, none)
+            ]
         assert sorted(row.content for row in rows) == [[[], []], [[4, None, -32767], ["f", "", 'a,"b']]]
         with pytest.raises(asyncpg.CheckViolationError):
             await connection.execute(r"UPDATE sums SET joint_sum = joint_sum || '\x00'")

@@ -99,7 +99,7 @@ async def test_sums_that_were_damaged_are_found_and_mended(reports: Reports) -> 
     async with reports.database.reading() as reading:
         right = await digest(reading, 1)
     async with reports.database.transaction() as write:
-        await write.run(text("UPDATE sums SET joint_sum = set_byte(joint_sum, 7, 99) WHERE group_by = ''"), EVERYTHING)
+        await write.run(text("UPDATE sums SET joint_sum = set_byte(joint_sum, 1, 99) WHERE group_by = ''"), EVERYTHING)
     async with reports.process() as cast:
         done = await rebuilt(cast)
     assert (done["status"], done["identical"]) == ("done", False)
