@@ -13,14 +13,11 @@ from typing import Any
 import aiohttp
 import orjson
 
-from gateway.identity import keys
-from services.kit.testing import Signer
-from tests.support.faults import COUNT_SECONDS, PHONES, SIZE, stored
+from tests.support.faults import COUNT_SECONDS, PHONES, SIZE, internal, stored
 from tests.support.mutations import Mutations, Request
 from tests.support.stack import RealStack, eventually
 from tests.support.survey import Survey, counted, open_survey, words
 
-TOKEN_SECONDS = 24 * 3600
 SEED = 3
 WARM_UP = 0.25  # the share of the bodies after which memory has to stay as it is
 GROWTH_BYTES = 40_000_000
@@ -42,9 +39,7 @@ class Sender:
     """Sends requests straight to surveys and keeps to what has to hold for each answer."""
 
     def __init__(self, stack: RealStack, session: aiohttp.ClientSession) -> None:
-        credentials = stack.stack.credentials
-        signer = Signer(keys.read(credentials.private_key), credentials.public_key)
-        self._headers = {"Authorization": f"Bearer {signer.token('enumerator', {'region': '33.25'}, TOKEN_SECONDS)}"}
+        self._headers = internal(stack)
         self._origin, self._session = f"{stack.stack.url('surveys')}/api/v1", session
         self.statuses: Counter[int] = Counter()
 

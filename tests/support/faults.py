@@ -4,9 +4,11 @@ books that are held against what the phones remember."""
 import asyncio
 import os
 import random
+import signal
+import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,11 +17,14 @@ from typing import Any
 import asyncpg
 import httpx2
 
+from gateway.identity import keys
 from ops import ports
 from ops.databases import databases_of_running
 from ops.home import Home
-from ops.processes import FIRST_PAUSE_SECONDS
-from ops.stack import Stack
+from ops.processes import FIRST_PAUSE_SECONDS, Part, Supervisor
+from ops.stack import Stack, command
+from services.kit.testing import Signer
+from tests.support.command import ready
 from tests.support.stack import RealStack, eventually
 from tests.support.survey import ELEMENTS, Survey, counted, index
 
@@ -29,6 +34,11 @@ PHONES = 16
 PHONE_PAUSE_SECONDS = 0.1
 HEAR_SECONDS = 60.0
 COUNT_SECONDS = 120.0
+DAY_SECONDS = 86_400
+KEPT_ASIDE = """
+SELECT q.response_id::text AS id, count(*) AS times FROM quarantine q JOIN visits v ON v.id = q.visit_id
+WHERE v.review_id::text = $1 AND q.reason = 'conflict' GROUP BY q.response_id
+"""
 AWAY = frozenset({502, 503, 504})
 
 
@@ -73,9 +83,49 @@ def database_of(stack: RealStack, service: str = "surveys") -> str:
 
 
 def kill(stack: RealStack, part: str) -> None:
-    """Kill a part outright. It is started again after the first, short pause, however often it was killed before."""
+    """Kill a part outright, with all that it has started, as when the power fails. It is started again after the first,
+    short pause, however often it was killed before."""
     stack.stack.part(part).pause = FIRST_PAUSE_SECONDS
-    stack.kill(part)
+    pid = stack.stack.part(part).pid
+    assert pid, f"{part} does not run"
+    for each in [pid, *children(pid)]:
+        with suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that run."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = (map(int, line.split()) for line in listed.splitlines())
+    return [child for child, parent in pairs if parent == pid]
+
+
+@asynccontextmanager
+async def beside(stack: RealStack, folder: Path, **further: str) -> AsyncIterator[str]:
+    """The origin of one more process of surveys, beside that of the stack, with further settings."""
+    (port,) = ports.free(1)
+    told = {**stack.stack.part("surveys").environment, **further}
+    part = Part("surveys-beside", command("surveys", port), told, folder / "surveys-beside.log")
+    supervisor = Supervisor(lambda _: None)
+    origin = f"http://{ports.HOST}:{port}"
+    try:
+        supervisor.start(part)
+        assert await asyncio.to_thread(ready, origin), part.log.read_text()
+        yield origin
+    finally:
+        await asyncio.to_thread(supervisor.stop)
+
+
+def internal(stack: RealStack) -> dict[str, str]:
+    """The credential with which the gateway sends an enumerator on to a service, good for a day."""
+    credentials = stack.stack.credentials
+    signer = Signer(keys.read(credentials.private_key), credentials.public_key)
+    return {"Authorization": f"Bearer {signer.token('enumerator', {'region': '33.25'}, DAY_SECONDS)}"}
+
+
+def straight(stack: RealStack, origin: str) -> httpx2.AsyncClient:
+    """A client of one process of surveys."""
+    return httpx2.AsyncClient(base_url=f"{origin}/api/v1", headers=internal(stack), timeout=30)
 
 
 class Phones:
@@ -165,6 +215,12 @@ async def stored(url: str, survey: Survey) -> list[str]:
     """The id of every stored response of the survey, as often as it is stored."""
     rows = await ask(url, "SELECT id::text FROM responses WHERE review_id::text = $1", survey.review)
     return [row["id"] for row in rows]
+
+
+async def kept_aside(url: str, survey: Survey) -> dict[str, int]:
+    """How often a response of the survey lies in quarantine, by its id."""
+    rows = await ask(url, KEPT_ASIDE, survey.review)
+    return {row["id"]: row["times"] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

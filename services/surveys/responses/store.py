@@ -14,8 +14,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 import asyncpg
+import structlog
 
-from services.kit.database import CONNECT_SECONDS, server_settings
+from services.kit.database import CONNECT_SECONDS, as_problem, server_settings
+from services.kit.problems import Unavailable
 from services.surveys.responses.domain import Content, receipt, whole
 
 GROUP = 2000
@@ -39,6 +41,10 @@ KEEP_ASIDE = """
 INSERT INTO quarantine (response_id, visit_id, region_code, agency_id, reason, digest, body, received_by)
 VALUES ($1, $2, $3, $4, 'conflict', $5, $6, $7) ON CONFLICT (response_id, digest) DO NOTHING
 """
+
+AWAY = "The database is not available right now. Send the same again; what is stored already is not stored twice."
+
+log = structlog.get_logger("store")
 
 Status = Literal["created", "duplicate", "conflict"]
 
@@ -83,8 +89,8 @@ class Store:
             await self._pool.close()
 
     async def add(self, contents: Sequence[Content], received_by: str) -> list[Stored]:
-        """Store responses; what became of each, in order. Raises what the database raises: then nothing is
-        acknowledged, and sending the same again is safe."""
+        """Store responses; what became of each, in order. Raises Unavailable, or what else the database raises: then
+        nothing is acknowledged, and sending the same again is safe."""
         if not contents:
             return []
         done: asyncio.Future[list[Stored]] = asyncio.get_running_loop().create_future()
@@ -166,9 +172,13 @@ async def _leave_as_it_is(_: Any) -> None:
 
 
 def _fail(group: Sequence[Parcel], error: Exception) -> None:
+    away = isinstance(as_problem(error), Unavailable)
+    if away:
+        log.warning("group_not_acknowledged", parcels=len(group), error=repr(error))
     for parcel in group:
         if not parcel.done.done():
-            parcel.done.set_exception(error)
+            # Not that nothing was stored: a connection can break between the commit and the word of it.
+            parcel.done.set_exception(Unavailable(AWAY) if away else error)
 
 
 def _pairs(parcel: Parcel) -> Iterator[tuple[Content, str]]:

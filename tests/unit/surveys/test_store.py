@@ -4,9 +4,9 @@ import asyncio
 from dataclasses import replace
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
 
+from services.kit.problems import Unavailable
 from services.kit.testing import Cluster, database_name
 from services.surveys.responses.domain import Content
 from services.surveys.responses.store import Store, Stored
@@ -120,5 +120,5 @@ async def test_closing_waits_for_what_is_on_its_way(surveys: Surveys, url: str) 
     await asyncio.sleep(0)
     await store.close()
     assert {one.status for one in await adding} == {"created"}
-    with pytest.raises(asyncpg.InterfaceError):
+    with pytest.raises(Unavailable):
         await store.add(many[:1], "test")
