@@ -30,7 +30,7 @@ up: $(READY) ## start everything without demo data; PORT=8080
 test: $(READY) ## run the whole suite on the embedded PostgreSQL; ARGS= goes to pytest
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(ARGS)
 
-faults: $(READY) ## kills, bad lines, a full disk, bodies, in full: half an hour; as root for the disk; ARGS="-k kills"
+faults: $(READY) ## kills, bad lines, a full disk, bodies, in full: a quarter of an hour; as root for the disk; ARGS="-k kills"
 	@TINJAU_FAULTS=full $(BIN)/python -m pytest -v tests/faults $(ARGS)
 
 check: $(READY) ## lint, format, types, who may import whom, declared dependencies
