@@ -1,5 +1,6 @@
 """The reports service put together: the intake of both change feeds, indexes, methods, the calculator and rebuilds."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -39,6 +40,8 @@ async def _feeds(app: FastAPI) -> AsyncIterator[None]:
         app.state.database, feeds, page=settings.feed_page, wait=settings.feed_wait, gather=settings.feed_gather
     )
     app.state.rebuilder = Rebuilder(app.state.database, feeds, page=settings.feed_page)
+    # What the start has made stays; changes bring the collector of garbage too often for it to go through all of that.
+    gc.freeze()
     if settings.intake:
         intake.start()
     try:

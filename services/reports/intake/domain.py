@@ -31,6 +31,14 @@ class Instrument:
     groups: tuple[str, ...]
 
 
+class Parent(NamedTuple):
+    """What a response belongs to: its visit, what is counted of it, and whether its review is simulated."""
+
+    visit: UUID
+    counted: Instrument
+    simulated: bool
+
+
 class Contribution(NamedTuple):
     """What one response adds. `scores` follows the instrument's elements, None where there is no score; `groups`
     follows its groups, '' where there is no answer."""
@@ -75,11 +83,10 @@ def instrument(data: Mapping[str, Any]) -> Instrument:
     )
 
 
-def contribution(
-    id: UUID, version: int, visit: UUID, data: Mapping[str, Any], counted: Instrument, *, simulated: bool
-) -> Contribution:
-    """What a response as its feed shows it adds to a review whose responses are simulated, or not. Raises ValueError
-    for one that is the other, and for an answer that is no answer."""
+def contribution(id: UUID, version: int, data: Mapping[str, Any], parent: Parent) -> Contribution:
+    """What a response as its feed shows it adds. Raises ValueError for one that is simulated and its review is not, or
+    the reverse, and for an answer that is no answer."""
+    visit, counted, simulated = parent
     if data["simulated"] is not simulated:
         raise ValueError("it is simulated and its review is not, or the reverse")
     digest = bytes.fromhex(data["digest"])

@@ -14,7 +14,7 @@ from uuid import UUID
 from services.kit.database import Database, Reading, Transaction
 from services.reports.clients import FEEDS, RESPONSES, FeedPage
 from services.reports.intake import repository
-from services.reports.intake.domain import Contribution, Instrument, contribution, instrument, totals
+from services.reports.intake.domain import Contribution, Instrument, Parent, contribution, instrument, totals
 from services.reports.intake.facts import FACTS, RESPONSE
 from services.reports.intake.schemas import FeedState, Freshness
 from services.reports.problems import FeedBroken
@@ -117,7 +117,12 @@ async def _count(write: Transaction, generation: int, changes: Sequence[Change])
     instruments = await _instruments(
         write, generation, {row.questionnaire_id for row in places.values()} | removed.keys()
     )
-    added = _contributions(there, visits, places, instruments)
+    parents = {
+        name: Parent(visit, instruments[place.questionnaire_id], place.simulated)
+        for name, visit in visits.items()
+        if (place := places.get(visit)) and place.questionnaire_id in instruments
+    }
+    added = _contributions(there, parents)
     await repository.replace_contributions(write, generation, [one.id for one in _all(removed)], added)
     for questionnaire in added.keys() | removed.keys():
         counted = instruments[questionnaire]
@@ -146,27 +151,20 @@ def _visits(changes: Iterable[Change]) -> dict[str, UUID]:
     return found
 
 
-def _contributions(
-    changes: Mapping[UUID, Change],
-    visits: Mapping[str, UUID],
-    places: Mapping[UUID, Any],
-    instruments: Mapping[UUID, Instrument],
-) -> dict[UUID, list[Contribution]]:
+def _contributions(changes: Mapping[UUID, Change], parents: Mapping[str, Parent]) -> dict[UUID, list[Contribution]]:
     """By questionnaire. Raises FeedBroken for a response whose parents did not come before it, or that is no answer to
     its questionnaire, or whose mark of being simulated is not its review's."""
-    found: dict[UUID, list[Contribution]] = defaultdict(list)
+    found: dict[UUID, list[Contribution]] = {parent.counted.id: [] for parent in parents.values()}
     for id, change in changes.items():
         data = change["data"]
-        visit = visits[data["visit"]]
-        place = places.get(visit)
-        counted = instruments.get(place.questionnaire_id) if place else None
-        if place is None or counted is None:
+        parent = parents.get(data["visit"])
+        if parent is None:
             raise FeedBroken(f"The response {id} came before its visit, review or questionnaire.")
         try:
-            one = contribution(id, change["version"], visit, data, counted, simulated=place.simulated)
+            one = contribution(id, change["version"], data, parent)
         except NOT_AS_PROMISED as error:
             raise FeedBroken(f"The response {id} cannot be counted: {error}.") from error
-        found[counted.id].append(one)
+        found[parent.counted.id].append(one)
     return found
 
 

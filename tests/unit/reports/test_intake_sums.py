@@ -15,6 +15,7 @@ from services.reports.intake.domain import (
     Contribution,
     Instrument,
     Key,
+    Parent,
     Total,
     contribution,
     instrument,
@@ -118,14 +119,15 @@ def test_what_a_response_adds() -> None:
     place = feeds.visit(feeds.review(form))
     data = feeds.response(place, {"time": 0, "fee": "not_applicable", "service": "card", "aspiration": "x"})
     id, visit, counted = UUID(data["id"]), UUID(place["id"]), instrument(form)
-    one = contribution(id, 3, visit, data, counted, simulated=False)
+    parent = Parent(visit, counted, simulated=False)
+    one = contribution(id, 3, data, parent)
     assert one[:3] == (id, 3, visit)
     assert (one.scores, one.groups) == ((None, 0), ("", "card"))
     assert one.digest.hex() == data["digest"]
-    rejected = contribution(id, 4, visit, data | {"state": "rejected"}, counted, simulated=False)
+    rejected = contribution(id, 4, data | {"state": "rejected"}, parent)
     assert [each.rejected for each in (one, rejected)] == [False, True]
     with pytest.raises(ValueError, match="simulated"):
-        contribution(id, 3, visit, data, counted, simulated=True)
+        contribution(id, 3, data, parent._replace(simulated=True))
 
 
 def test_pauses_grow_to_a_limit_and_differ_by_chance() -> None:
