@@ -24,6 +24,7 @@ TABLE = {
     "indexes": "reports",
     "methods": "reports",
     "rebuilds": "reports",
+    "changes/reports": "reports",
 }
 
 

@@ -12,6 +12,7 @@ import base64
 import binascii
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -19,10 +20,10 @@ import orjson
 import structlog
 from fastapi import Query
 from pydantic import BaseModel, Field
-from sqlalchemy import Table, Text, cast, select
+from sqlalchemy import Table, Text, cast, func, select
 from starlette.requests import ClientDisconnect, Request
 
-from services.kit.database import Reading, Transaction
+from services.kit.database import Database, Reading, Transaction
 from services.kit.problems import FieldError, Malformed
 from services.kit.scope import EVERYTHING, Scope
 
@@ -142,6 +143,47 @@ async def unless_gone(request: Request, answering: Coroutine[Any, Any, bytes]) -
 async def _until_gone(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as a service has it: its name in cursors, the highest visible position, and how rows behind a position
+    are read, `limit + 1` of them."""
+
+    name: str
+    head: Callable[[Database], Awaitable[int]]
+    rows: Callable[[Reading, Scope, int, int], Awaitable[list[tuple[int, bytes]]]]
+
+    async def page(
+        self, database: Database, watch: "Watch", scope: Scope, *, after: str | None, limit: int, wait: float
+    ) -> bytes:
+        """A `ChangePage` as JSON. While there is nothing for this reader it waits, holding no connection.
+
+        News outside the reader's scope move the head too: a bound reader looks again after each, and then waits for
+        what comes behind the head it had seen before looking. Raises Malformed for a cursor of another feed.
+        """
+        position = decode(self.name, after)
+        deadline = time.monotonic() + wait
+        while True:
+            seen = await self.head(database) if scope.claims and wait else position
+            async with database.reading() as reading:
+                rows = await self.rows(reading, scope, position, limit)
+            remaining = deadline - time.monotonic()
+            if rows or remaining <= 0 or not await watch.beyond(max(seen, position), remaining):
+                return page(self.name, position, rows, limit)
+
+
+def of_table(name: str, table: Table) -> Feed:
+    """The feed whose rows are those of one `changes` table."""
+
+    async def head(database: Database) -> int:
+        async with database.reading() as reading:
+            return int(await reading.value(select(func.coalesce(func.max(table.c.position), 0)), EVERYTHING))
+
+    async def rows(reading: Reading, scope: Scope, after: int, limit: int) -> list[tuple[int, bytes]]:
+        return await read(reading, table, scope, after, limit)
+
+    return Feed(name, head, rows)
 
 
 class Watch:

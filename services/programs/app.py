@@ -10,7 +10,7 @@ from services.kit.app import Service, create
 from services.kit.changes import Watch
 from services.programs.agencies import routes as agencies
 from services.programs.changes import routes as changes
-from services.programs.changes.repository import head
+from services.programs.changes.service import FEED
 from services.programs.exchange import routes as exchange
 from services.programs.locations import routes as locations
 from services.programs.permissions import PERMISSIONS
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _watch(app: FastAPI) -> AsyncIterator[None]:
-    app.state.watch = Watch(partial(head, app.state.database))
+    app.state.watch = Watch(partial(FEED.head, app.state.database))
     try:
         yield
     finally:

@@ -3,10 +3,14 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
 from services.kit.app import Service, create
+from services.kit.changes import Watch
+from services.reports.changes import routes as changes
+from services.reports.changes.service import FEED
 from services.reports.clients import Feeds
 from services.reports.compute import routes as compute
 from services.reports.index import routes as index
@@ -26,7 +30,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Tinjau reports",
         description=DESCRIPTION,
         permissions=PERMISSIONS,
-        routers=(index.router, compute.router, methods.router, rebuilds.router),
+        routers=(index.router, compute.router, methods.router, rebuilds.router, changes.router),
         lifespan=_feeds,
     )
     return create(service, settings or Settings())
@@ -39,6 +43,7 @@ async def _feeds(app: FastAPI) -> AsyncIterator[None]:
     intake = Intake(
         app.state.database, feeds, page=settings.feed_page, wait=settings.feed_wait, gather=settings.feed_gather
     )
+    app.state.watch = Watch(partial(FEED.head, app.state.database))
     app.state.rebuilder = Rebuilder(app.state.database, feeds, page=settings.feed_page)
     # What the start has made stays; changes bring the collector of garbage too often for it to go through all of that.
     gc.freeze()
@@ -47,6 +52,7 @@ async def _feeds(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await app.state.watch.close()
         await intake.stop()
         await app.state.rebuilder.stop()
         await feeds.close()

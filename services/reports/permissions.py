@@ -1,10 +1,10 @@
-"""Who may do what with indexes, methods and rebuilds, and with which rows.
+"""Who may do what with indexes, methods, rebuilds and the change feed, and with which rows.
 
 Read a line as: *permission* — *role* on *rows*. Indexes are public; whoever has no `indexes:detail` on the rows behind
 a figure gets it with small groups suppressed.
 """
 
-from services.kit.auth import EVERY_ROW, EVERYONE, Permissions, own
+from services.kit.auth import EVERY_ROW, EVERYONE, Permissions, own, within
 
 PERMISSIONS: Permissions = {
     "indexes:read": {EVERYONE: EVERY_ROW},
@@ -19,4 +19,5 @@ PERMISSIONS: Permissions = {
     "methods:read": {EVERYONE: EVERY_ROW},
     "rebuilds:start": {"admin": EVERY_ROW},
     "rebuilds:read": {"admin": EVERY_ROW},
+    "reports:feed": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "integrator": within("region")},
 }

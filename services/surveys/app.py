@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.kit.app import Service, create
 from services.kit.changes import Watch
 from services.surveys.changes import routes as changes
-from services.surveys.changes.repository import head
+from services.surveys.changes.service import FEED
 from services.surveys.clients import Programs
 from services.surveys.permissions import PERMISSIONS
 from services.surveys.quarantine import routes as quarantine
@@ -53,7 +53,7 @@ async def _open(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
     app.state.programs = Programs(settings.programs_url, settings.programs_seconds)
     app.state.contexts = Contexts(app.state.database)
     app.state.store = Store(settings.database_url)
-    app.state.watch = Watch(partial(head, app.state.database))
+    app.state.watch = Watch(partial(FEED.head, app.state.database))
     app.state.quarantine = OpenCount(app.state.database)
     try:
         yield

@@ -81,7 +81,6 @@ TAKEN_IDS = "whether an id is in use; the answer says no more than that"
 BELONGS_TO_NOBODY = "the table has no rows of anyone's"
 UNBOUND = {
     "services/programs/agencies/service.py:named_by_program": "checked against the region of the body, shows nothing",
-    "services/programs/changes/repository.py:head": "the highest position, a number",
     "services/programs/exchange/repository.py:in_other_regions": "ids and slugs in use elsewhere, to refuse an import",
     "services/programs/programs/repository.py:hand_over_locations": "locations of a programme the caller may change",
     "services/programs/regions/repository.py:among": BELONGS_TO_NOBODY,

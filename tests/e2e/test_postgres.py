@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,18 +16,21 @@ from tests.support.stack import eventually
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[tuple[Postgres, Part]]:
-    """A running server on a new data folder."""
+def server() -> Iterator[tuple[Postgres, Part]]:
+    """A running server on a new data folder, in a place that no other run of the tests closes to its user."""
     supervisor = Supervisor(lambda _: None)
-    made = prepare(tmp_path / "pg")
-    part = made.part(tmp_path / "postgres.log")
-    try:
-        supervisor.start(part)
-        made.wait(part)
-        supervisor.watch()
-        yield made, part
-    finally:
-        supervisor.stop()
+    with tempfile.TemporaryDirectory(prefix="tinjau-postgres-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        made = prepare(folder / "pg")
+        part = made.part(folder / "postgres.log")
+        try:
+            supervisor.start(part)
+            made.wait(part)
+            supervisor.watch()
+            yield made, part
+        finally:
+            supervisor.stop()
 
 
 def ask(server: Postgres, database: str, *statements: str) -> object:

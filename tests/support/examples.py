@@ -320,6 +320,11 @@ async def read_index(_: World, place: Place) -> Ask:
     return Ask("/indexes", {"params": {"review": place.things["review"]}})
 
 
+@example("reports", "GET /api/v1/changes/reports")
+async def read_report_changes(_: World, __: Place) -> Ask:
+    return Ask("/changes/reports", anyones=True)
+
+
 @example("reports", "POST /api/v1/indexes/compute")
 async def compute_index(_: World, __: Place) -> Ask:
     return Ask("/indexes/compute", {"json": {"method": "equal", "rows": [{"speed": 3}]}}, anyones=True)

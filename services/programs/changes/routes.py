@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from services.kit.auth import Access, requires
 from services.kit.changes import After, ChangePage, Limit, Wait, unless_gone
 from services.kit.problems import Malformed, responses
-from services.programs.changes import service
+from services.programs.changes.service import FEED
 
 router = APIRouter(prefix="/changes", tags=["changes"])
 
@@ -24,5 +24,5 @@ async def read_registry_changes(
     """Every creation and change of agencies, programmes and locations in commit order, none missed and none twice.
     `data` is the thing as the API answers it. Start without `after`, then go on with `next`."""
     state = request.app.state
-    reading = service.read(state.database, state.watch, access.scope, after=after, limit=limit, wait=wait)
+    reading = FEED.page(state.database, state.watch, access.scope, after=after, limit=limit, wait=wait)
     return Response(await unless_gone(request, reading), media_type="application/json")

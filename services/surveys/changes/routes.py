@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from services.kit.auth import Access, requires
 from services.kit.changes import After, ChangePage, Limit, Wait, unless_gone
 from services.kit.problems import Malformed, responses
-from services.surveys.changes import service
+from services.surveys.changes.service import FEED
 
 router = APIRouter(prefix="/changes", tags=["changes"])
 
@@ -24,5 +24,5 @@ async def read_response_changes(
     """Every published questionnaire, review, visit and response in commit order, none missed and none twice; a thing
     comes after what it belongs to. Start without `after`, then go on with `next`."""
     state = request.app.state
-    reading = service.read(state.database, state.watch, access.scope, after=after, limit=limit, wait=wait)
+    reading = FEED.page(state.database, state.watch, access.scope, after=after, limit=limit, wait=wait)
     return Response(await unless_gone(request, reading), media_type="application/json")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from services.reports.matrices import pack, unpack
-from services.reports.tables import Matrix
+from services.reports.tables.facts import Matrix
 
 EDGES = [0, -1, 2**7, -(2**7), 2**15 - 1, -(2**15) - 1, 2**31, -(2**31), 2**63 - 1, -(2**63)]
 NUMBERS = st.sampled_from(EDGES) | st.integers(-(2**63), 2**63 - 1) | st.integers(-200, 200)

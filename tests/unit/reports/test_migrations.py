@@ -20,7 +20,7 @@ from services.reports.clients import FeedPage
 from services.reports.intake import service as intake
 from services.reports.matrices import pack
 from services.reports.rebuilds import service as rebuilds
-from services.reports.tables import contributions, metadata, sums
+from services.reports.tables import changes, contributions, metadata, sums
 from tests.unit.reports import feeds
 from tests.unit.reports.test_intake import ANSWERS, plan
 
@@ -65,6 +65,9 @@ async def fill(database: Database) -> None:
     assert await intake.apply(database, "responses", None, responses)
     assert await intake.apply(database, "registry", None, registry)
     await rebuilds.start(database)
+    async with database.transaction() as write:
+        change = {"entity": "thing", "entity_id": uuid4(), "action": "created", "version": 1, "data": {}}
+        await write.insert(changes, change, EVERYTHING)
     async with database.reading() as reading:
         for table in metadata.sorted_tables:
             assert await reading.value(select(func.count()).select_from(table), EVERYTHING), table.name

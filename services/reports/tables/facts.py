@@ -1,4 +1,4 @@
-"""The tables of the reports service. Columns that bind rows to a caller's claims are named in `info`.
+"""Facts out of the feeds of the other services, and the sums that are made of them.
 
 Everything that comes out of the feeds belongs to a generation. One generation is current; a rebuild makes the next one
 beside it, and the change from one to the other is one row.
@@ -17,7 +17,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Numeric,
     PrimaryKeyConstraint,
     Table,
@@ -30,10 +29,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.engine import Dialect
 
-from services.kit.scope import BOUND
 from services.reports.matrices import pack, unpack
-
-metadata = MetaData()
+from services.reports.tables.base import (
+    BY_NOTHING,
+    BY_REGION,
+    BY_REGION_AND_AGENCY,
+    agency_id,
+    metadata,
+    region_code,
+)
 
 
 class Matrix(TypeDecorator[list[int]]):
@@ -51,11 +55,6 @@ class Matrix(TypeDecorator[list[int]]):
     def process_result_value(self, value: bytes | None, _: Dialect) -> list[int] | None:
         return None if value is None else unpack(value).tolist()
 
-
-BY_REGION = {BOUND: {"region": "region_code"}}
-BY_REGION_AND_AGENCY = {BOUND: {"region": "region_code", "agency": "agency_id"}}
-# Bound to claims without a column for any: only a scope without limits may read it.
-BY_NOTHING: dict[str, dict[str, str]] = {BOUND: {}}
 
 current = Table(
     "current",
@@ -96,18 +95,10 @@ def _fact(name: str, *columns: Column[object] | Index, bound: dict[str, dict[str
     )
 
 
-def _region() -> Column[object]:
-    return Column("region_code", Text, nullable=False)
-
-
-def _agency() -> Column[object]:
-    return Column("agency_id", Text)
-
-
 questionnaires = _fact("questionnaires")
 reviews = _fact(
     "reviews",
-    _region(),
+    region_code(),
     Column("starts_on", Date, nullable=False),
     Column("questionnaire_id", Uuid, nullable=False),
     Column("simulated", Boolean, nullable=False),
@@ -117,14 +108,14 @@ reviews = _fact(
 visits = _fact(
     "visits",
     Column("review_id", Uuid, nullable=False),
-    _region(),
-    _agency(),
+    region_code(),
+    agency_id(),
     Index("visits_review", "generation", "review_id"),
     bound=BY_REGION_AND_AGENCY,
 )
-agencies = _fact("agencies", _region(), _agency(), bound=BY_REGION_AND_AGENCY)
-programs = _fact("programs", _region(), _agency(), bound=BY_REGION_AND_AGENCY)
-locations = _fact("locations", _region(), _agency(), bound=BY_REGION_AND_AGENCY)
+agencies = _fact("agencies", region_code(), agency_id(), bound=BY_REGION_AND_AGENCY)
+programs = _fact("programs", region_code(), agency_id(), bound=BY_REGION_AND_AGENCY)
+locations = _fact("locations", region_code(), agency_id(), bound=BY_REGION_AND_AGENCY)
 
 # `group_by` '' holds everybody. A question's key holds those who gave one answer to it, '' those who gave none. The
 # three matrices are k x k numbers, row by row, over `elements`; `fingerprint` adds up the responses' digests modulo
@@ -139,8 +130,8 @@ sums = Table(
     Column("group_by", Text, nullable=False),
     Column("group_value", Text, nullable=False),
     Column("review_id", Uuid, nullable=False),
-    _region(),
-    _agency(),
+    region_code(),
+    agency_id(),
     Column("simulated", Boolean, nullable=False),
     Column("respondents", BigInteger, nullable=False),
     Column("elements", ARRAY(Text), nullable=False),

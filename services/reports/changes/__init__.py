@@ -1,0 +1,1 @@
+"""The change feed of what people decide on results."""

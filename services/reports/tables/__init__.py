@@ -1,0 +1,37 @@
+"""The tables of the reports service. Columns that bind rows to a caller's claims are named in `info`.
+
+`facts` come out of the feeds of the other services and can be made anew from them; what people decide here is kept
+apart from them, so that a rebuild touches none of it, and is told in `feed`.
+"""
+
+from services.reports.tables.base import metadata
+from services.reports.tables.facts import (
+    agencies,
+    contributions,
+    current,
+    feeds,
+    locations,
+    programs,
+    questionnaires,
+    rebuilds,
+    reviews,
+    sums,
+    visits,
+)
+from services.reports.tables.feed import changes
+
+__all__ = [
+    "agencies",
+    "changes",
+    "contributions",
+    "current",
+    "feeds",
+    "locations",
+    "metadata",
+    "programs",
+    "questionnaires",
+    "rebuilds",
+    "reviews",
+    "sums",
+    "visits",
+]
