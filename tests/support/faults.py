@@ -44,14 +44,18 @@ AWAY = frozenset({502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How often: kills of each part, ids in races and storms, generated bodies."""
+    """How often: kills of each part, ids in races and storms, bodies out of valid ones, bodies of a guided fuzzer."""
 
     kills: int
     ids: int
     bodies: int
+    guided: int
 
 
-SIZES = {"small": Size(kills=2, ids=200, bodies=3_000), "full": Size(kills=20, ids=10_000, bodies=1_000_000)}
+SIZES = {
+    "small": Size(kills=2, ids=200, bodies=3_000, guided=10_000),
+    "full": Size(kills=20, ids=10_000, bodies=1_000_000, guided=1_000_000),
+}
 SIZE = SIZES[os.environ.get(SETTING) or "small"]
 
 
