@@ -53,6 +53,8 @@ ANSWERS: list[dict[str, Any]] = [
     {"requirements": 3, "fee": 2, "sex": "m"},
 ]
 
+POSITION = {"longitude": 109.73, "latitude": -6.91, "accuracy": 15}
+
 AGENCY = {"id": id("agency"), "region": "33.25", "slug": "health", "name": "Dinas Kesehatan", "short_name": "Dinkes"}
 PROGRAM = {
     "id": id("program"), "region": "33.25", "slug": "psc", "name": "PSC 119", "agency": id("agency"),
@@ -120,7 +122,7 @@ def sent_response(number: int) -> dict[str, Any]:
     return {
         "id": id("response", number), "visit": id("visit"), "filled_at": "2020-03-03T09:30:00+07:00",
         "answers": ANSWERS[number - 1], "simulated": False, "device": "tablet-1",
-    }  # fmt: skip
+    } | ({"language": "jv", "position": POSITION} if number == 1 else {})  # fmt: skip
 
 
 @pytest.fixture

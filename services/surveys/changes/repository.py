@@ -1,5 +1,6 @@
 """The feed's rows: those of `changes`, and the responses themselves, which are rows of the feed as they are."""
 
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -9,7 +10,10 @@ from sqlalchemy.engine import Row
 from services.kit import changes as feed
 from services.kit.database import Database, Reading
 from services.kit.scope import EVERYTHING, Scope
+from services.surveys.responses import circumstances
 from services.surveys.tables import changes, responses
+
+CIRCUMSTANCES = tuple(f'"{name}":' for name in circumstances.FIELDS)
 
 
 async def head(database: Database) -> int:
@@ -32,7 +36,7 @@ async def _responses(reading: Reading, scope: Scope, after: int, limit: int) -> 
     statement = (
         select(
             table.position, table.id, table.action, table.version, table.received_at, table.changed_at,
-            table.visit_id, table.review_id, table.simulated, table.digest, table.state,
+            table.visit_id, table.review_id, table.simulated, table.digest, table.state, table.receipt,
             cast(table.body, Text).label("body"),
         )
         .where(table.position > after)
@@ -44,7 +48,8 @@ async def _responses(reading: Reading, scope: Scope, after: int, limit: int) -> 
 
 def _item(row: Row[Any]) -> bytes:
     """A response as an item of the feed; one that was deleted has no data. Receipt and device stay here: the one is the
-    respondent's, the other ours. So do the reasons, which people write about people."""
+    respondent's, and whoever is shown it can be found by its digest; the other is ours. So do the reasons, which people
+    write about people, and where exactly somebody answered."""
     head = {
         "entity": "response", "id": str(row.id), "action": row.action, "version": row.version,
         "at": row.changed_at or row.received_at,
@@ -54,7 +59,16 @@ def _item(row: Row[Any]) -> bytes:
     data = {
         "id": str(row.id), "visit": str(row.visit_id), "review": str(row.review_id), "simulated": row.simulated,
         "received_at": row.received_at, "digest": row.digest.hex(), "state": row.state,
+        "receipt_digest": sha256(row.receipt.replace("-", "").encode()).hexdigest(),
     }  # fmt: skip
     return b"".join((
-        orjson.dumps(head)[:-1], b',"data":', orjson.dumps(data)[:-1], b",", row.body[1:].encode(), b"}",
+        orjson.dumps(head)[:-1], b',"data":', orjson.dumps(data)[:-1], b",", _told(row.body)[1:], b"}",
     ))  # fmt: skip
+
+
+def _told(body: str) -> bytes:
+    """What the feed tells of a body. Text within answers cannot look like a field: its quotes are escaped."""
+    if any(field in body for field in CIRCUMSTANCES):
+        said = orjson.loads(body)
+        return orjson.dumps({name: said.get(name) for name in ("answers", "filled_at", "language")})
+    return body[:-1].encode() + b',"language":null}'

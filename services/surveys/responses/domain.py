@@ -7,16 +7,18 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from services.surveys.responses import circumstances
+from services.surveys.responses.circumstances import NO_MOMENT, moment
 from services.surveys.responses.instrument import Fault, Instrument
 
-FIELDS = frozenset({"id", "visit", "filled_at", "answers", "simulated", "device"})
+FIELDS = frozenset({"id", "visit", "filled_at", "answers", "simulated", "device", *circumstances.FIELDS})
 LONGEST_DEVICE = 100
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _DEVICE = re.compile(r"[A-Za-z0-9._:-]{1,100}\Z")
@@ -41,7 +43,8 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A sound response: what is stored of it. `body` is the JSON of its answers and when they were given."""
+    """A sound response: what is stored of it. `body` is the JSON of its answers, of when they were given, and of the
+    circumstances that it names."""
 
     id: UUID
     context: Context
@@ -80,6 +83,7 @@ def envelope(item: Any) -> list[Fault]:
     device = item.get("device")
     if device is not None and not (type(device) is str and _DEVICE.match(device)):
         found.append(("/device", "wrong-type", f"Up to {LONGEST_DEVICE} letters, digits or any of . _ : -"))
+    found.extend(circumstances.faults(item))
     return found
 
 
@@ -97,20 +101,10 @@ def examine(item: Mapping[str, Any], context: Context) -> Content | list[Fault]:
 def _filled_at(value: Any, context: Context) -> list[Fault]:
     if value is None:
         return []
-    wrong = (
-        "/filled_at",
-        "wrong-type",
-        "A date and time with its offset is needed, such as 2020-03-03T09:30:00+07:00.",
-    )
-    if type(value) is not str or len(value) > 35 or not value.isascii():
-        return [wrong]
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return [wrong]
-    if moment.tzinfo is None:
-        return [wrong]
-    if not context.start <= moment.date() <= context.end:
+    filled = moment(value)
+    if filled is None:
+        return [("/filled_at", "wrong-type", NO_MOMENT)]
+    if not context.start <= filled.date() <= context.end:
         period = f"from {context.start} to {context.end}"
         return [("/filled_at", "outside-period", f"The review lasts {period}, by the clock of the place.")]
     return []
@@ -119,21 +113,24 @@ def _filled_at(value: Any, context: Context) -> list[Fault]:
 def _content(item: Mapping[str, Any], answers: dict[str, Any], context: Context) -> Content:
     id, device = UUID(item["id"]), item.get("device")
     given = {key: value for key, value in answers.items() if value is not None}
-    said = {"answers": given, "filled_at": item.get("filled_at")}
+    said = {"answers": given, "filled_at": item.get("filled_at"), **circumstances.given(item)}
     digest = sha256(_canonical(said, id, device, context)).digest()
     return Content(id, context, digest, device, orjson.dumps(said))
 
 
 def whole(content: Content) -> bytes:
-    """The canonical JSON (RFC 8785) of a response with its six fields, those left out as null or false."""
+    """The canonical JSON (RFC 8785) of a response: id, visit, device, filled_at, answers and simulated, those left out
+    as null or false, and the circumstances that it names."""
     return _canonical(orjson.loads(content.body), content.id, content.device, content.context)
 
 
 def _canonical(said: Mapping[str, Any], id: UUID, device: str | None, context: Context) -> bytes:
-    """Sorting by code point is what RFC 8785 asks for here, since keys are ASCII; and answers hold no fractions."""
+    """Sorting by code point is what RFC 8785 asks for here, since keys are ASCII; fractions stand in positions only."""
     fields = {
         **said, "device": device, "id": str(id), "simulated": context.simulated, "visit": str(context.visit),
     }  # fmt: skip
+    if "position" in said:
+        fields["position"] = circumstances.canonical(said["position"])
     return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
 

@@ -119,13 +119,13 @@ async def list_responses(
     access: Access = MAY_READ,
 ) -> Page[Response]:
     """Stored responses in the order they were received, each as it is now; those that were deleted are left out."""
-    return await service.listed(read, access.scope, review=review, visit=visit, cursor=cursor, limit=limit)
+    return await service.listed(read, access, review=review, visit=visit, cursor=cursor, limit=limit)
 
 
 @router.get("/{id}", summary="Read a response", responses=responses(NotFound, ResponseDeleted))
 async def get_response(id: UUID, read: Read, response: HttpResponse, access: Access = MAY_READ) -> Response:
     """One stored response, as it is now. Of a deleted one only the revisions are left: 410."""
-    found = await service.find(read, id, access.scope)
+    found = await service.find(read, id, access)
     tag(response, found.version)
     return found
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.kit.problems import ProblemBody
+from services.surveys.responses.circumstances import LANGUAGE, LONGEST_LANGUAGE, WIDEST_METRES
 
 BATCH_ITEMS = 1000
 ITEM_BYTES = 1_000_000
@@ -19,6 +20,14 @@ Answer = Annotated[int | str | None, Field(description='A score, `"not_applicabl
 State = Literal["received", "accepted", "returned", "rejected"]
 
 
+class Position(BaseModel):
+    """Where a response was filled in, as the device knew it."""
+
+    longitude: float = Field(ge=-180, le=180, description="Degrees, WGS 84.")
+    latitude: float = Field(ge=-90, le=90, description="Degrees, WGS 84.")
+    accuracy: float = Field(ge=0, le=WIDEST_METRES, description="Metres.")
+
+
 class ResponseBody(BaseModel):
     """One respondent's filled questionnaire, as it is sent."""
 
@@ -28,6 +37,16 @@ class ResponseBody(BaseModel):
     answers: dict[str, Answer] = Field(description="By question key; null is no answer.")
     simulated: bool = Field(False, description="Has to be what the review says.")
     device: str | None = Field(None, pattern=r"^[A-Za-z0-9._:-]{1,100}$", description="A name the device keeps.")
+    language: str | None = Field(
+        None, pattern=LANGUAGE, max_length=LONGEST_LANGUAGE,
+        description="BCP 47 tag of the language that the form was filled in: language, script and region at most.",
+    )  # fmt: skip
+    started_at: datetime.datetime | None = Field(
+        None, description="When the form was opened, by the clock of the device, with its offset."
+    )
+    position: Position | None = Field(
+        None, description="Where it was filled in; shown to those who judge responses, and to nobody else."
+    )
 
 
 class BatchBody(BaseModel):
@@ -79,6 +98,9 @@ class Response(BaseModel):
     filled_at: str | None
     answers: dict[str, Any]
     device: str | None
+    language: str | None = None
+    started_at: str | None = None
+    position: Position | None = Field(None, description="For those who judge responses; null for everyone else.")
     state: State = Field(description="What the team thinks of it.")
     version: int = Field(description="Also the ETag; it rises with each revision.")
     received_at: datetime.datetime

@@ -13,6 +13,7 @@ from services.kit.pagination import Page, cut, decode
 from services.kit.problems import FieldError, NotFound, Problem
 from services.kit.scope import Scope
 from services.kit.versions import etag
+from services.surveys.permissions import PERMISSIONS
 from services.surveys.problems import (
     OF_A_RESPONSE,
     InvalidResponse,
@@ -97,11 +98,11 @@ async def newest(reading: Reading, id: UUID, scope: Scope) -> Row[Any]:
     return row
 
 
-async def find(reading: Reading, id: UUID, scope: Scope) -> Response:
+async def find(reading: Reading, id: UUID, access: Access) -> Response:
     """A stored response. Raises NotFound, or ResponseDeleted."""
-    row = await newest(reading, id, scope)
+    row = await newest(reading, id, access.scope)
     require_there(row)
-    return present(row._asdict())
+    return present(row._asdict(), access)
 
 
 def require_there(row: Row[Any]) -> None:
@@ -114,13 +115,13 @@ def require_there(row: Row[Any]) -> None:
 
 
 async def listed(
-    reading: Reading, scope: Scope, *, review: UUID | None, visit: UUID | None, cursor: str | None, limit: int
+    reading: Reading, access: Access, *, review: UUID | None, visit: UUID | None, cursor: str | None, limit: int
 ) -> Page[Response]:
     """A page of stored responses, in the order they were received."""
     after = decode(cursor, int)[0] if cursor else 0
-    rows = await repository.page(reading, scope, review=review, visit=visit, after=after, limit=limit)
+    rows = await repository.page(reading, access.scope, review=review, visit=visit, after=after, limit=limit)
     kept, following = cut(rows, limit, "sequence")
-    return Page(items=[present(row._asdict()) for row in kept], next=following)
+    return Page(items=[present(row._asdict(), access) for row in kept], next=following)
 
 
 async def checked(contexts: Contexts, item: Any, scope: Scope) -> Content:
@@ -155,9 +156,13 @@ def _settled(content: Content, stored: Stored) -> Stored | Problem:
     return conflict(content.id) if stored.status == "conflict" else stored
 
 
-def present(row: Mapping[str, Any]) -> Response:
-    """A row of `newest_responses` as the API shows it."""
+def present(row: Mapping[str, Any], access: Access) -> Response:
+    """A row of `newest_responses` as the API shows it. Where exactly somebody answered may be their home; it is there
+    to judge a response by."""
+    said = row["body"]
+    if access.caller.role not in PERMISSIONS["responses:review"]:
+        said = {name: value for name, value in said.items() if name != "position"}
     return Response.model_validate({
-        **row, **row["body"], "visit": row["visit_id"], "review": row["review_id"], "region": row["region_code"],
+        **row, **said, "visit": row["visit_id"], "review": row["review_id"], "region": row["region_code"],
         "digest": row["digest"].hex(),
     })  # fmt: skip

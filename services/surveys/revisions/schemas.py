@@ -47,4 +47,6 @@ class Revision(BaseModel):
     filled_at: str | None
     answers: dict[str, Any] | None = Field(description="Null where it was deleted.")
     device: str | None
+    language: str | None
+    started_at: str | None
     digest: str

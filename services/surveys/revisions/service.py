@@ -130,12 +130,13 @@ async def _append(write: Transaction, revision: dict[str, Any], access: Access) 
 
 async def _appended(write: Transaction, revision: dict[str, Any], row: Row[Any], access: Access) -> Response:
     await _append(write, revision, access)
-    return responses.present({**revision, "sequence": row.sequence})
+    return responses.present({**revision, "sequence": row.sequence}, access)
 
 
 def _present(row: Any) -> Revision:
     return Revision.model_validate({
         **row, "at": row["changed_at"] or row["received_at"], "by": row["changed_by"] or row["received_by"],
-        "filled_at": row["body"]["filled_at"], "digest": row["digest"].hex(),
+        "filled_at": row["body"]["filled_at"], "language": row["body"].get("language"),
+        "started_at": row["body"].get("started_at"), "digest": row["digest"].hex(),
         "answers": None if row["action"] == "deleted" else row["body"]["answers"],
     })  # fmt: skip

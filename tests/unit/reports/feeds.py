@@ -149,7 +149,8 @@ def response(
     """A response as the feed shows it; its version goes into the change around it."""
     data = {
         "id": id or str(uuid4()), "visit": visit["id"], "review": visit["review"], "simulated": simulated,
-        "received_at": AT, "filled_at": None, "answers": answers, "state": state,
+        "received_at": AT, "filled_at": None, "answers": answers, "state": state, "language": None,
+        "receipt_digest": hashlib.sha256(uuid4().bytes).hexdigest(),
     }  # fmt: skip
     digest = hashlib.sha256(orjson.dumps(data | {"version": version}, option=orjson.OPT_SORT_KEYS)).hexdigest()
     return data | {"digest": digest}

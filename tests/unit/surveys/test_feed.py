@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -48,7 +49,8 @@ async def test_a_thing_comes_after_what_it_belongs_to(surveys: Surveys) -> None:
     assert items[-1]["data"] == {
         "id": body["id"], "visit": visit["id"], "review": visit["review"], "simulated": False,
         "answers": body["answers"], "filled_at": body["filled_at"], "digest": receipt["digest"],
-        "received_at": items[-1]["at"], "state": "received",
+        "received_at": items[-1]["at"], "state": "received", "language": None,
+        "receipt_digest": sha256(receipt["receipt"].replace("-", "").encode()).hexdigest(),
     }  # fmt: skip
     assert "notes" not in items[2]["data"]
 
