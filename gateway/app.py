@@ -6,7 +6,6 @@ forward. Pages, documents and health are an ordinary application behind the same
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -28,7 +27,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     """The gateway as an ASGI application. Without settings they are read from the environment."""
     settings = settings or Settings()
     logging.configure("gateway", settings.log_level, settings.log_format)
-    return Telemetry(Door(settings))
+    return Telemetry(Door(settings), secret=routes.SECRET)
 
 
 class Door:
@@ -37,7 +36,7 @@ class Door:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._identity = Exchange(signing_key(settings.private_key_file))
-        self._inner = inner.create(settings, self._opened, partial(self._identity.internal, ""))
+        self._inner = inner.create(settings, self._opened, self._identity)
         self._forwarder: Forwarder | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import cast
 
 from fastapi import FastAPI
@@ -14,10 +15,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from gateway import health
+from gateway.identity.tokens import Exchange
 from gateway.openapi import Documents
-from gateway.pages import failures, routes
+from gateway.pages import failures, routes, signing
 from gateway.pages.guard import Guard
 from gateway.pages.rendering import STATIC
+from gateway.pages.seal import Seal
 from gateway.pages.sources import Sources
 from gateway.problems import unknown_address
 from gateway.settings import Settings
@@ -30,22 +33,25 @@ PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 Opened = Callable[[FastAPI], AbstractAsyncContextManager[Upstream]]
 
 
-def create(settings: Settings, opened: Opened, anonymous: Callable[[], str]) -> FastAPI:
-    """The inner application; `opened` gives it the client of the services while it runs, `anonymous` the internal
-    token of a caller without credential."""
+def create(settings: Settings, opened: Opened, identity: Exchange) -> FastAPI:
+    """The inner application; `opened` gives it the client of the services while it runs, `identity` knows who signed
+    in and makes the tokens that services believe."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opened(app) as upstream:
             app.state.upstream = upstream
-            app.state.sources = Sources(upstream, anonymous)
+            app.state.sources = Sources(upstream, partial(identity.internal, ""))
             app.state.documents = Documents(upstream)
             yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.settings = settings
+    app.state.identity = identity
+    app.state.seal = Seal(identity.secret("forms"))
     app.include_router(health.router)
     app.include_router(routes.router)
+    app.include_router(signing.router)
     app.add_api_route("/metrics", _metrics, include_in_schema=False)
     app.mount(_Static.path, _Static(directory=STATIC))
     app.add_middleware(Guard)

@@ -3,11 +3,23 @@
 from collections.abc import Mapping
 
 from services.kit import problems
-from services.kit.problems import BadUpstream, NotFound, PayloadTooLarge, Problem, Unavailable, UpstreamTimeout
+from services.kit.problems import (
+    BadUpstream,
+    Forbidden,
+    NotFound,
+    PayloadTooLarge,
+    Problem,
+    Unavailable,
+    UpstreamTimeout,
+)
 
 
 class ClientTooSlow(Problem):
     status, slug, title = 408, "client-too-slow", "The request did not arrive in time"
+
+
+class FormNotOurs(Forbidden):
+    slug, title = "form-not-ours", "This form was not sent from a page that was made for you"
 
 
 class ServiceAway(Unavailable):
@@ -29,7 +41,7 @@ class NotReady(Unavailable):
 
 
 OWN: tuple[type[Problem], ...] = (
-    problems.Malformed, problems.Unauthenticated, problems.Forbidden, NotFound, problems.MethodNotAllowed,
+    problems.Malformed, problems.Unauthenticated, Forbidden, FormNotOurs, NotFound, problems.MethodNotAllowed,
     ClientTooSlow, problems.Conflict, problems.PreconditionFailed, PayloadTooLarge, problems.UnsupportedMediaType,
     problems.Invalid, problems.PreconditionRequired, problems.InternalError, BadUpstream, problems.Unavailable,
     UpstreamTimeout,

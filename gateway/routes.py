@@ -3,9 +3,13 @@
 A resource is one or two path segments after `/api/v1`; the longer name wins.
 """
 
+import re
 from dataclasses import dataclass
 
 PREFIX = "/api/v1/"
+
+# What follows is the code of a citizen's receipt: whoever has it sees what they asked for. It is in no log.
+SECRET = re.compile(r"(/api/v1)?/aspirations/(?(1)track/)")
 
 TABLE = {
     "regions": "programs",

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -50,6 +52,11 @@ def read(private: Path) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise ValueError(f"{private} holds no Ed25519 private key")
     return key
+
+
+def derived(key: Ed25519PrivateKey, purpose: str) -> bytes:
+    """32 secret bytes for a purpose, the same in every process that has the key."""
+    return HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(key.private_bytes_raw())
 
 
 def _make(private: Path) -> None:

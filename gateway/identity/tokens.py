@@ -93,6 +93,16 @@ class Exchange:
         if not authorization:
             return Caller(ANONYMOUS, PUBLIC), now + INTERNAL_SECONDS
         scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token or len(token) > LONGEST_TOKEN:
+        if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("Authorization has to be a bearer token.")
+        return self.known(token)
+
+    def known(self, token: str) -> tuple[Caller, int]:
+        """The caller a bearer token speaks for, and when it expires (Unix seconds). Raises Unauthenticated."""
+        if len(token) > LONGEST_TOKEN:
+            raise Unauthenticated("The bearer token is not one of ours.")
         return verify(self._key, token.strip())
+
+    def secret(self, purpose: str) -> bytes:
+        """32 secret bytes for a purpose of the gateway's own."""
+        return keys.derived(self._key, purpose)

@@ -13,7 +13,8 @@ def answer(problem: Problem, request: Request) -> Response:
     """The problem in the form that the client asked for."""
     if not accept.wants_page(request.headers.get("accept", "")):
         return render(problem, request)
-    kind = str(problem.status) if f"failure.{problem.status}.title" in TEXTS else "other"
+    kinds = (problem.slug, str(problem.status), "other")
+    kind = next(kind for kind in kinds if f"failure.{kind}.title" in TEXTS)
     return page(
         request, "failure.html", problem.status, {**problem.headers, "Cache-Control": "no-store"},
         problem=problem, kind=kind, request_id=request.scope.get("request_id"),

@@ -36,6 +36,10 @@ class Language:
         """A sentence of the pages. Raises KeyError for one that there is not."""
         return TEXTS[key][CODES.index(self.code)].format(**values)
 
+    def role(self, role: str) -> str:
+        """A role in words."""
+        return self.text(f"role.{role}") if f"role.{role}" in TEXTS else role
+
     def words(self, words: Words) -> Markup:
         """A text of a service; where it is in another language than the page, it says so to screen readers."""
         text = words.id if self.code == "id" else words.en

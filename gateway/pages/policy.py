@@ -4,6 +4,8 @@
 PAGES = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+# Where a form stands, it may be sent to us and to nobody else.
+WITH_FORMS = PAGES.replace("form-action 'none'", "form-action 'self'")
 # The documentation runs Swagger UI from our own files, which draws icons from data: addresses and styles what it draws.
 DOCUMENTATION = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from gateway.pages import language, policy
+from gateway.pages import language, policy, visitors
 from gateway.pages.language import Language
 
 FOLDER = Path(__file__).parent
@@ -41,19 +41,24 @@ ENVIRONMENT = _environment()
 def page(
     request: Request, template: str, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None, **content: Any
 ) -> Response:
-    """The page, in the language of the request, which its template knows as `lang`."""
-    lang = language.of(request)
+    """The page, in the language of the request, which its template knows as `lang`, for the one who looks at it,
+    known as `visitor`."""
+    lang, visitor = language.of(request), visitors.of(request)
     html = ENVIRONMENT.get_template(template).render(
-        lang=lang, path=request.url.path, switch=_switch(request, lang), **content
+        lang=lang, visitor=visitor, path=request.url.path, switch=_switch(request, lang), **content
     )
     told = {
         **policy.HEADERS,
-        "Cache-Control": "no-cache",
+        "Content-Security-Policy": policy.WITH_FORMS if "<form" in html else policy.PAGES,
+        "Cache-Control": "private, no-store" if visitor.signed_in else "no-cache",
         "Content-Language": lang.code,
-        "Vary": "Accept, Accept-Language",
+        "Vary": "Accept, Accept-Language, Cookie",
         **(headers or {}),
     }
-    return HTMLResponse(html, status, told)
+    answer = HTMLResponse(html, status, told)
+    if visitor.ended:
+        answer.headers.append("Set-Cookie", visitors.forgotten(request))
+    return answer
 
 
 def _switch(request: Request, lang: Language) -> str:

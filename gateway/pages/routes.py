@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from gateway.openapi import Documents
-from gateway.pages import accept, kinds, policy, views
+from gateway.pages import accept, kinds, policy, views, visitors
 from gateway.pages.rendering import page
 from gateway.pages.sources import Sources
 from gateway.problems import ServiceAway
@@ -76,7 +76,8 @@ def _json(content: Any) -> Response:
 
 
 def _sources(request: Request) -> Sources:
-    return cast("Sources", request.app.state.sources)
+    """The services as whoever looks at this page sees them."""
+    return cast("Sources", request.app.state.sources).seen_by(visitors.of(request))
 
 
 def _documents(request: Request) -> Documents:

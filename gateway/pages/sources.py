@@ -1,4 +1,4 @@
-"""What the pages ask of the services: as an anonymous member of the public, so that they show nothing more."""
+"""What the pages ask of the services, as whoever looks at them: nobody is shown more than the API would show them."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from pydantic import BaseModel, ValidationError
 
+from gateway.pages.visitors import Visitor
 from gateway.pages.wire import Evaluation, ListedPage, PlannedPage, PlannedReview, Region
 from gateway.problems import ServiceAway
 from gateway.upstream import Upstream
@@ -25,12 +26,18 @@ log = structlog.get_logger("pages")
 
 
 class Sources:
-    """The services, as the public sees them. `token` gives the internal token of an anonymous caller."""
+    """The services, as one caller sees them. `token` gives that caller's internal token."""
 
-    def __init__(self, upstream: Upstream, token: Callable[[], str]) -> None:
+    def __init__(
+        self, upstream: Upstream, token: Callable[[], str], names: dict[str, tuple[float, str]] | None = None
+    ) -> None:
         self._upstream = upstream
         self._token = token
-        self._names: dict[str, tuple[float, str]] = {}
+        self._names = {} if names is None else names
+
+    def seen_by(self, visitor: Visitor) -> "Sources":
+        """The same services as a visitor of the pages sees them. Names of regions are everybody's."""
+        return Sources(self._upstream, visitor.token, self._names)
 
     async def reviews(self, region: str | None, cursor: str | None) -> ListedPage:
         """A page of reviews with what came out of them, newest first. Raises NotFound, ServiceAway."""

@@ -1,5 +1,6 @@
 """How a service is put together: settings in, routers on, every failure a problem, health and metrics beside."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 @dataclass(frozen=True)
 class Service:
-    """What makes one service different from the next."""
+    """What makes one service different from the next. What follows a match of `secret` in a path is in no log."""
 
     title: str
     description: str
@@ -28,6 +29,7 @@ class Service:
     routers: Sequence[APIRouter]
     lifespan: Lifespan | None = None
     hot: Sequence[Hot] = ()
+    secret: re.Pattern[str] | None = None
 
 
 def operation_id(route: APIRoute) -> str:
@@ -63,7 +65,7 @@ def create(service: Service, settings: ServiceSettings) -> FastAPI:
     app.include_router(health.router)
     app.add_route("/metrics", telemetry.metrics, include_in_schema=False)
     app.add_middleware(Direct, routes=service.hot)
-    app.add_middleware(telemetry.Telemetry, as_problem=as_problem)
+    app.add_middleware(telemetry.Telemetry, as_problem=as_problem, secret=service.secret)
     problems.install(app)
     openapi.install(app)
     return app

@@ -35,11 +35,16 @@ class Telemetry:
     """Names, counts and times each request, and turns what nobody caught into a problem."""
 
     def __init__(
-        self, app: ASGIApp, as_problem: Callable[[BaseException], problems.Problem | None] = lambda _: None
+        self,
+        app: ASGIApp,
+        as_problem: Callable[[BaseException], problems.Problem | None] = lambda _: None,
+        secret: re.Pattern[str] | None = None,
     ) -> None:
-        """`as_problem` knows which failures of the part's own, such as a database that is away, have a name."""
+        """`as_problem` knows which failures of the part's own, such as a database that is away, have a name. What
+        follows a match of `secret` in a path is a code that opens something, and is not written to the log."""
         self._app = app
         self._as_problem = as_problem
+        self._secret = secret
         self._log = structlog.get_logger("request")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,14 +91,21 @@ class Telemetry:
         route = getattr(scope.get("route"), "path", "unrouted")
         REQUESTS.labels(scope["method"], route, status).inc()
         SECONDS.labels(route).observe(seconds)
-        if not scope["path"].startswith(_QUIET):
+        path = scope["path"]
+        if not path.startswith(_QUIET):
             request_log.write(
                 request_id=scope["request_id"],
                 method=scope["method"],
-                path=scope["path"],
+                path=path if self._secret is None else concealed(path, self._secret),
                 status=status,
                 ms=round(seconds * 1000, 1),
             )
+
+
+def concealed(path: str, secret: re.Pattern[str]) -> str:
+    """The path without what follows a match of `secret`."""
+    found = secret.match(path)
+    return f"{found.group()}…" if found and found.end() < len(path) else path
 
 
 async def metrics(_: Request) -> Response:

@@ -1,6 +1,7 @@
 """The reports service put together: the intake of both change feeds, indexes, methods, the calculator and rebuilds."""
 
 import gc
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -23,6 +24,9 @@ from services.reports.settings import Settings
 
 DESCRIPTION = "What the answers say: indexes with everything needed to make them again, kept up to date by the feeds."
 
+# What follows is the code of a citizen's receipt: whoever has it sees what they asked for.
+RECEIPT = re.compile("/api/v1/aspirations/track/")
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The ASGI application, with settings from the environment unless they are given."""
@@ -32,6 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         permissions=PERMISSIONS,
         routers=(index.router, compute.router, methods.router, rebuilds.router, changes.router),
         lifespan=_feeds,
+        secret=RECEIPT,
     )
     return create(service, settings or Settings())
 

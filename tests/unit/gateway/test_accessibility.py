@@ -14,6 +14,7 @@ from tests.unit.gateway.golden.documents import PROGRAMS
 
 PAGES = {
     "/": 200,
+    "/sign-in": 200,
     f"/reviews/{BATANG}": 200,
     f"/reviews/{KEDIRI}": 200,
     f"/reviews/{SMALL}": 200,
@@ -46,6 +47,7 @@ async def test_every_page_is_sound(door: Door, code: str) -> None:
         landmarks(page)
         names(page)
         tables(page)
+        fields(page)
         nothing_inline(page)
     assert len(titles) == len(PAGES)
 
@@ -92,6 +94,21 @@ def tables(page: dom.Node) -> None:
     for region in page.classed("scroll"):
         assert region.attributes["tabindex"] == "0"
         assert region.attributes["role"] == "region"
+
+
+def fields(page: dom.Node) -> None:
+    """Every field has a label, what describes it is there, and every form has a button that says what it does."""
+    ids = {node.attributes["id"] for node in page.all() if "id" in node.attributes}
+    labelled = {label.attributes["for"] for label in page.all("label") if "for" in label.attributes}
+    within = {id(node) for label in page.all("label") for node in label.all("input", "select", "textarea")}
+    for field in page.all("input", "select", "textarea"):
+        if field.attributes.get("type") != "hidden":
+            assert id(field) in within or field.attributes["id"] in labelled, field.attributes
+            assert set(field.attributes.get("aria-describedby", "").split()) <= ids
+    for form in page.all("form"):
+        assert form.attributes["action"].startswith("/")
+        assert all(button.text for button in form.all("button"))
+        assert list(form.all("button"))
 
 
 def nothing_inline(page: dom.Node) -> None:

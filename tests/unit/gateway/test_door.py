@@ -1,5 +1,7 @@
 """At the door: who is let in as whom, what services get to see, and what the gateway answers itself."""
 
+import io
+
 import jwt
 import pytest
 from starlette.responses import JSONResponse, Response
@@ -160,3 +162,27 @@ async def test_metrics_are_for_those_the_setting_names(
         answer = await door.client.get("/metrics", headers=headers)
     assert answer.status_code == status
     assert ('route="/api/v1/responses"' in answer.text) == (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/aspirations/7Q2M-K4TX-90AB", "/aspirations/…"),
+        ("/aspirations/7Q2M-K4TX-90AB/anything", "/aspirations/…"),
+        ("/api/v1/aspirations/track/7Q2M-K4TX-90AB/objections", "/api/v1/aspirations/track/…"),
+        ("/api/v1/aspirations/00000000", "/api/v1/aspirations/00000000"),
+        ("/aspirations", "/aspirations"),
+        ("/aspirations/", "/aspirations/"),
+    ],
+)
+async def test_the_code_of_a_receipt_is_in_no_log_and_in_no_metric(
+    open_door: Opener, monkeypatch: pytest.MonkeyPatch, path: str, told: str
+) -> None:
+    log = io.StringIO()
+    monkeypatch.setattr("sys.stderr", log)
+    async with open_door(log_level="INFO") as door:
+        await door.client.get(path)
+        metrics = (await door.client.get("/metrics")).text
+    written = [line for line in log.getvalue().splitlines() if "HTTP Request:" not in line]  # the client's own
+    assert any(f'"path":"{told}","status"' in line for line in written)
+    assert "7Q2M" not in "".join(written) + metrics

@@ -80,6 +80,7 @@ def test_every_text_that_is_used_is_there_in_both_languages_with_the_same_blanks
     used |= {f"{prefix}.{key}" for prefix in ("by", "group") for key in GROUPINGS}
     used |= {f"away.{service}" for service in SERVICES} | {"without.surveys", "without.programs", "without.problems"}
     used |= {"sample.enough", "sample.short"}
-    prefixes = ("status.", "failure.", "problems.member.")
+    used |= set(re.findall(r"Fault\(['\"]([\w.]+)['\"]", "".join(path.read_text() for path in FOLDER.rglob("*.py"))))
+    prefixes = ("status.", "failure.", "problems.member.", "role.")
     assert used <= set(TEXTS)
     assert [key for key in TEXTS if key not in used and not key.startswith(prefixes)] == []

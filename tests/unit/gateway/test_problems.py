@@ -48,7 +48,7 @@ async def test_a_type_is_a_page_for_people_and_json_for_programs(open_door: Open
     assert "POST /api/v1/programs" in shown.text
     assert told.json()["type"] == "/problems/slug-taken"
     assert told.json()["operations"] == [{"method": "POST", "path": "/api/v1/programs", "summary": "Create program"}]
-    assert page.headers["vary"] == "Accept, Accept-Language"
+    assert page.headers["vary"] == "Accept, Accept-Language, Cookie"
     slugs = [kind["slug"] for kind in listed.json()["items"]]
     assert slugs == [row.one("a").text for row in dom.read(pages.text).one("tbody").all("tr")]
     assert (missing.status_code, missing.json()["type"]) == (404, "/problems/not-found")
@@ -175,7 +175,7 @@ def _without_lifespan(app: ASGIApp) -> ASGIApp:
 
 
 async def test_metrics_count_pages_by_route_and_not_by_address(door: Door) -> None:
-    for path in ("/problems/conflict", "/problems/nothing-like-it", "/static/page.css"):
+    for path in ("/static/page.css", "/problems/conflict", "/problems/nothing-like-it"):
         await door.client.get(path)
     told = (await door.client.get("/metrics")).text
     assert 'route="/problems/{slug}",status="200"' in told

@@ -1,8 +1,9 @@
-"""What the pages say, in Indonesian and in English. `{}` are filled in where the sentence is used."""
+"""What every page says, and those on reviews, failures and problems."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "skip": ("Langsung ke isi", "Skip to the content"),
     "nav": ("Utama", "Main"),
+    "nav.reviews": ("Tinjauan", "Reviews"),
     "switch": ("English", "Bahasa Indonesia"),
     "footer": (
         "Tinjau: tinjauan lapangan program pemerintah.",

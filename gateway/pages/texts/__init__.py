@@ -1,0 +1,7 @@
+"""What the pages say, in Indonesian and in English. `{}` are filled in where the sentence is used."""
+
+from gateway.pages.texts import forms, reviews
+
+PARTS = (reviews.TEXTS, forms.TEXTS)
+TEXTS: dict[str, tuple[str, str]] = {key: text for part in PARTS for key, text in part.items()}
+PHRASES = reviews.PHRASES
