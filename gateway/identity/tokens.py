@@ -17,7 +17,7 @@ from services.kit.problems import Unauthenticated
 
 DOOR = "tinjau-gateway"
 ALGORITHM = "EdDSA"
-ROLES = ("admin", "ministry", "team", "agency", "mentor", "enumerator", "integrator", PUBLIC)
+ROLES = ("admin", "ministry", "team", "agency", "mentor", "assessor", "enumerator", "integrator", PUBLIC)
 DAY_SECONDS = 86_400
 INTERNAL_SECONDS = 300
 # A token from the cache is still good for this long when a service gets to read it.

@@ -10,7 +10,9 @@ from ops.screen import told
 
 Role = Annotated[
     str,
-    typer.Option(help="admin, ministry, team, agency, mentor, enumerator, integrator or public.", show_default=False),
+    typer.Option(
+        help="admin, ministry, team, agency, mentor, assessor, enumerator, integrator or public.", show_default=False
+    ),
 ]
 Region = Annotated[str | None, typer.Option(help="Code of the region it is bound to; a province covers its regencies.")]
 Agency = Annotated[str | None, typer.Option(help="Id of the agency it is bound to.")]

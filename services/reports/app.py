@@ -18,8 +18,10 @@ from services.reports.index import routes as index
 from services.reports.intake.loop import Intake
 from services.reports.methods import routes as methods
 from services.reports.permissions import PERMISSIONS
+from services.reports.progress import routes as progress
 from services.reports.rebuilds import routes as rebuilds
 from services.reports.rebuilds.runner import Rebuilder
+from services.reports.recaps import routes as recaps
 from services.reports.settings import Settings
 
 DESCRIPTION = "What the answers say: indexes with everything needed to make them again, kept up to date by the feeds."
@@ -34,7 +36,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Tinjau reports",
         description=DESCRIPTION,
         permissions=PERMISSIONS,
-        routers=(index.router, compute.router, methods.router, rebuilds.router, changes.router),
+        routers=(
+            index.router,
+            compute.router,
+            methods.router,
+            rebuilds.router,
+            changes.router,
+            recaps.router,
+            progress.router,
+        ),
         lifespan=_feeds,
         secret=RECEIPT,
     )

@@ -19,5 +19,8 @@ PERMISSIONS: Permissions = {
     "methods:read": {EVERYONE: EVERY_ROW},
     "rebuilds:start": {"admin": EVERY_ROW},
     "rebuilds:read": {"admin": EVERY_ROW},
+    "progress:read": {EVERYONE: EVERY_ROW},
+    "recaps:write": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "team": own("region")},
+    "recaps:history": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "team": own("region"), "mentor": own("region")},
     "reports:feed": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "integrator": within("region")},
 }

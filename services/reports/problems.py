@@ -2,6 +2,8 @@
 
 Problem                      status  when
 ├── RebuildRunning             409   one rebuild at a time
+├── AlreadyRecorded            409   one of a kind that there can be once
+├── FixedField                 409   what other things depend on stays as it is
 ├── UnknownGroup               422   the questionnaire has no such group
 ├── FeedRefused                502   a feed did not take our credential or our cursor, or there is no credential
 └── FeedBroken                 502   a feed says what cannot be: the intake stops there and moves no cursor
@@ -24,3 +26,11 @@ class FeedRefused(BadUpstream):
 
 class FeedBroken(BadUpstream):
     slug, title = "feed-broken", "A change feed contradicts itself"
+
+
+class AlreadyRecorded(Conflict):
+    slug, title = "already-recorded", "There is one already"
+
+
+class FixedField(Conflict):
+    slug, title = "fixed-field", "This cannot be changed any more"

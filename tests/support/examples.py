@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from tests.support.world import World
 from tests.unit.programs import bodies as registry
+from tests.unit.reports import bodies as records
 from tests.unit.surveys import bodies as forms
 
 RESPONDENTS = 3
@@ -362,6 +363,40 @@ async def caught_up(world: World, place: Place) -> None:
             await asyncio.sleep(PAUSE_SECONDS)
 
 
+# ---- progress
+
+
+async def new_recap(world: World, place: Place) -> dict[str, Any]:
+    return await world.make("reports", "POST", "/progress/recaps", json=records.recap(place.region))
+
+
+open_to_all("reports", "/progress/rules")
+listed("reports", "/progress/recaps", "recap", region="{region}", limit="500")
+one("reports", "/progress/recaps", "recap")
+
+
+@example("reports", "GET /api/v1/progress")
+async def read_progress(_: World, place: Place) -> Ask:
+    return Ask("/progress", {"params": {"region": place.region, "to": "2022"}}, anyones=True)
+
+
+@example("reports", "POST /api/v1/progress/recaps")
+async def create_recap(_: World, place: Place) -> Ask:
+    return Ask("/progress/recaps", {"json": records.recap(place.region)})
+
+
+@example("reports", "PUT /api/v1/progress/recaps/{id}")
+async def update_recap(world: World, place: Place) -> Ask:
+    recap = await new_recap(world, place)
+    body = {name: recap[name] for name in ("region", "year", "counts", "source")} | WHY
+    return Ask(f"/progress/recaps/{recap['id']}", {"json": body, "headers": if_match(recap["version"])})
+
+
+@example("reports", "GET /api/v1/progress/recaps/{id}/history")
+async def read_recap_history(_: World, place: Place) -> Ask:
+    return Ask(f"/progress/recaps/{place.things['recap']}/history")
+
+
 # ---- places
 
 
@@ -380,6 +415,7 @@ async def furnish(world: World, region: str) -> Place:
     for _ in range(RESPONDENTS):
         things["response"] = await answered(world, things["visit"])
     things["quarantined"] = await kept_aside(world, things["visit"], things["response"])
+    things["recap"] = (await new_recap(world, place))["id"]
     return place
 
 

@@ -5,6 +5,14 @@ apart from them, so that a rebuild touches none of it, and is told in `feed`.
 """
 
 from services.reports.tables.base import metadata
+from services.reports.tables.evaluations import (
+    assessments,
+    evaluation_evidence,
+    evaluation_history,
+    evaluations,
+    instruments,
+    recaps,
+)  # fmt: skip
 from services.reports.tables.facts import (
     agencies,
     contributions,
@@ -22,15 +30,21 @@ from services.reports.tables.feed import changes
 
 __all__ = [
     "agencies",
+    "assessments",
     "changes",
     "contributions",
     "current",
+    "evaluation_evidence",
+    "evaluation_history",
+    "evaluations",
     "feeds",
+    "instruments",
     "locations",
     "metadata",
     "programs",
     "questionnaires",
     "rebuilds",
+    "recaps",
     "reviews",
     "sums",
     "visits",

@@ -1,6 +1,6 @@
 """What all tables of the reports service share: their metadata, and which columns bind rows to a caller's claims."""
 
-from sqlalchemy import Column, MetaData, Text
+from sqlalchemy import Column, DateTime, Integer, MetaData, Text, func
 
 from services.kit.scope import BOUND
 
@@ -20,3 +20,12 @@ def region_code() -> Column[object]:
 def agency_id() -> Column[object]:
     """The agency that a row belongs to, if any."""
     return Column("agency_id", Text)
+
+
+def life() -> list[Column[object]]:
+    """What every editable row has: a version for ETags, when it was made and last changed."""
+    return [
+        Column("version", Integer, nullable=False, server_default="1"),
+        Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    ]

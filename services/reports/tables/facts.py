@@ -114,7 +114,13 @@ visits = _fact(
     bound=BY_REGION_AND_AGENCY,
 )
 agencies = _fact("agencies", region_code(), agency_id(), bound=BY_REGION_AND_AGENCY)
-programs = _fact("programs", region_code(), agency_id(), bound=BY_REGION_AND_AGENCY)
+programs = _fact(
+    "programs",
+    region_code(),
+    agency_id(),
+    Index("programs_region", "generation", "region_code"),
+    bound=BY_REGION_AND_AGENCY,
+)
 locations = _fact("locations", region_code(), agency_id(), bound=BY_REGION_AND_AGENCY)
 
 # `group_by` '' holds everybody. A question's key holds those who gave one answer to it, '' those who gave none. The

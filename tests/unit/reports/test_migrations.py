@@ -2,16 +2,17 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import numpy as np
 import pytest
 from alembic import command
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Table, func, select, text
 
 from services.kit import migrations
-from services.kit.database import Database
+from services.kit.database import Database, Transaction
 from services.kit.migrations import drift, migrate, pending
 from services.kit.scope import EVERYTHING
 from services.kit.testing import Cluster, database_name, run
@@ -20,7 +21,18 @@ from services.reports.clients import FeedPage
 from services.reports.intake import service as intake
 from services.reports.matrices import pack
 from services.reports.rebuilds import service as rebuilds
-from services.reports.tables import changes, contributions, metadata, sums
+from services.reports.tables import (
+    assessments,
+    changes,
+    contributions,
+    evaluation_evidence,
+    evaluation_history,
+    evaluations,
+    instruments,
+    metadata,
+    recaps,
+    sums,
+)  # fmt: skip
 from tests.unit.reports import feeds
 from tests.unit.reports.test_intake import ANSWERS, plan
 
@@ -68,9 +80,35 @@ async def fill(database: Database) -> None:
     async with database.transaction() as write:
         change = {"entity": "thing", "entity_id": uuid4(), "action": "created", "version": 1, "data": {}}
         await write.insert(changes, change, EVERYTHING)
+        await fill_evaluations(write)
     async with database.reading() as reading:
         for table in metadata.sorted_tables:
             assert await reading.value(select(func.count()).select_from(table), EVERYTHING), table.name
+
+
+async def fill_evaluations(write: Transaction) -> None:
+    """Put a row into every table of evaluations."""
+    words: dict[str, Any] = {"id": "x"}
+    instrument, evaluation = uuid4(), uuid4()
+    here: dict[str, Any] = {"region_code": "33.25"}
+    of_evaluation = here | {"evaluation_id": evaluation}
+    rows: dict[Table, dict[str, Any]] = {
+        recaps: here | {"id": uuid4(), "year": 2022, "counts": [], "source": words},
+        instruments: {"id": instrument, "key": "a", "title": words, "method": "m", "indicators": []},
+        evaluations: here | {
+            "id": evaluation, "year": 2022, "simulated": False, "edition": 1, "method": "m", "method_version": 1,
+            "instrument_id": instrument, "reviews": [], "consensus": {},
+        },
+        assessments: of_evaluation | {"kind": "self", "assessor": "", "scores": {}},
+        evaluation_evidence: of_evaluation | {
+            "id": uuid4(), "criterion": "output", "title": "x", "url": "https://example.org", "added_by": "a",
+        },
+        evaluation_history: here | {
+            "entity": "evaluation", "thing_id": evaluation, "version": 1, "action": "created", "by": "a", "role": "b",
+        },
+    }  # fmt: skip
+    for table, row in rows.items():
+        await write.insert(table, row, EVERYTHING)
 
 
 async def test_migrations_make_the_tables_that_the_code_knows(empty: str) -> None:

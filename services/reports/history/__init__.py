@@ -1,0 +1,1 @@
+"""Who did what to a record of an evaluation, when and why."""
