@@ -5,7 +5,7 @@ Pure rules. `examine` gives either what is to be stored or every fault at once.
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -16,10 +16,12 @@ import orjson
 
 from services.surveys.responses import circumstances
 from services.surveys.responses.circumstances import NO_MOMENT, moment
+from services.surveys.responses.clock import Clock
 from services.surveys.responses.instrument import Fault, Instrument
 
 FIELDS = frozenset({"id", "visit", "filled_at", "answers", "simulated", "device", *circumstances.FIELDS})
 LONGEST_DEVICE = 100
+OUTSIDE_PERIOD = "outside-period"
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _DEVICE = re.compile(r"[A-Za-z0-9._:-]{1,100}\Z")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -87,27 +89,40 @@ def envelope(item: Any) -> list[Fault]:
     return found
 
 
-def examine(item: Mapping[str, Any], context: Context) -> Content | list[Fault]:
-    """A response whose envelope is sound, held against its visit."""
+def examine(item: Mapping[str, Any], context: Context, clock: Clock | None = None) -> Content | list[Fault]:
+    """A response whose envelope is sound, held against its visit. `clock` is that of the device that sent it."""
     answers: dict[str, Any] = item["answers"]
     found = context.instrument.faults(answers, context.services)
-    found.extend(_filled_at(item.get("filled_at"), context))
+    found.extend(_filled_at(item.get("filled_at"), context, clock))
     if item.get("simulated", False) is not context.simulated:
         kind = "simulated" if context.simulated else "real"
         found.append(("/simulated", "simulated-mismatch", f"This review takes {kind} responses only."))
     return found or _content(item, answers, context)
 
 
-def _filled_at(value: Any, context: Context) -> list[Fault]:
+def only_outside_period(faults: Sequence[Fault]) -> bool:
+    """Whether nothing but its date keeps a response out."""
+    return all(code == OUTSIDE_PERIOD for _, code, _ in faults)
+
+
+def _filled_at(value: Any, context: Context, clock: Clock | None) -> list[Fault]:
     if value is None:
         return []
     filled = moment(value)
     if filled is None:
         return [("/filled_at", "wrong-type", NO_MOMENT)]
-    if not context.start <= filled.date() <= context.end:
-        period = f"from {context.start} to {context.end}"
-        return [("/filled_at", "outside-period", f"The review lasts {period}, by the clock of the place.")]
-    return []
+    if context.start <= filled.date() <= context.end:
+        return []
+    corrected = clock and clock.correct(filled)
+    if corrected and context.start <= corrected.date() <= context.end:
+        return []
+    period = f"from {context.start} to {context.end}"
+    return [("/filled_at", OUTSIDE_PERIOD, f"The review lasts {period}, by the clock of the place.")]
+
+
+def content_of(item: Mapping[str, Any], context: Context) -> Content:
+    """A response as it would be stored, whether or not it may be."""
+    return _content(item, item["answers"], context)
 
 
 def _content(item: Mapping[str, Any], answers: dict[str, Any], context: Context) -> Content:

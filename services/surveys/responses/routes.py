@@ -24,6 +24,8 @@ from services.kit.versions import tag
 from services.surveys.problems import FAULTS, ResponseConflict, ResponseDeleted, ReviewClosed, UnknownVisit
 from services.surveys.responses import service
 from services.surveys.responses.body import UNREADABLE, documented, read_json
+from services.surveys.responses.clock import HEADER, PARAMETER
+from services.surveys.responses.clock import read as read_clock
 from services.surveys.responses.lines import lines
 from services.surveys.responses.results import receipt_of, result
 from services.surveys.responses.schemas import (
@@ -44,6 +46,7 @@ router = APIRouter(prefix="/responses", tags=["responses"])
 
 NDJSON = "application/x-ndjson"
 RESULT_SCHEMA = {"$ref": "#/components/schemas/BatchResult"}
+SENT_BY_A_DEVICE = {"parameters": [PARAMETER]}
 
 MAY_CREATE: Access = requires("responses:create")
 MAY_READ: Access = requires("responses:read")
@@ -56,7 +59,7 @@ MAY_READ: Access = requires("responses:read")
     summary="Send a response",
     responses=responses(*UNREADABLE, UnknownVisit, ReviewClosed, ResponseConflict, *FAULTS)
     | {200: {"model": Receipt, "description": "It was there already; the first receipt."}},
-    openapi_extra=documented(ResponseBody),
+    openapi_extra=documented(ResponseBody) | SENT_BY_A_DEVICE,
 )
 async def create_response(request: Request, access: Access = MAY_CREATE) -> HttpResponse:
     """Store one respondent's answers. 201 comes after they are safely stored. Sending the same again gives 200 and the
@@ -75,7 +78,7 @@ async def create_response(request: Request, access: Access = MAY_CREATE) -> Http
     response_model=BatchAnswer,
     summary="Send many responses",
     responses=responses(*UNREADABLE, Invalid),
-    openapi_extra=documented(BatchBody),
+    openapi_extra=documented(BatchBody) | SENT_BY_A_DEVICE,
 )
 async def create_responses(request: Request, access: Access = MAY_CREATE) -> HttpResponse:
     """Store up to 1,000 responses. Each is answered for itself, in order: `created`, `duplicate`, `conflict` or
@@ -91,9 +94,10 @@ async def create_responses(request: Request, access: Access = MAY_CREATE) -> Htt
     "/stream",
     response_class=StreamingResponse,
     summary="Send a file of responses",
-    responses=responses(UnsupportedMediaType)
+    responses=responses(UnsupportedMediaType, Malformed)
     | {200: {"description": "One result per line, in order.", "content": {NDJSON: {"schema": RESULT_SCHEMA}}}},
-    openapi_extra={"requestBody": {"required": True, "content": {NDJSON: {"schema": {"type": "string"}}}}},
+    openapi_extra={"requestBody": {"required": True, "content": {NDJSON: {"schema": {"type": "string"}}}}}
+    | SENT_BY_A_DEVICE,
 )
 async def stream_responses(request: Request, access: Access = MAY_CREATE) -> StreamingResponse:
     """Store up to 100,000 responses, one on each line (`application/x-ndjson`, `Content-Encoding: gzip` if you like),
@@ -139,7 +143,8 @@ HOT = (
 
 
 def _intake(request: Request) -> Intake:
-    return Intake(request.app.state.contexts, request.app.state.store)
+    clock = read_clock(request.headers.get(HEADER))
+    return Intake(request.app.state.contexts, request.app.state.store, clock)
 
 
 def _stream_encoding(request: Request) -> bool:

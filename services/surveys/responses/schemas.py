@@ -87,6 +87,13 @@ class BatchAnswer(BaseModel):
     results: list[BatchResult]
 
 
+class DeviceClock(BaseModel):
+    """How the clock of the device stood when it sent a response for the first time."""
+
+    device_time: datetime.datetime = Field(description="What the device claimed.")
+    offset_seconds: float = Field(description="What has to be added to its times to have the server's.")
+
+
 class Response(BaseModel):
     """A stored response, as it is now."""
 
@@ -104,6 +111,7 @@ class Response(BaseModel):
     state: State = Field(description="What the team thinks of it.")
     version: int = Field(description="Also the ETag; it rises with each revision.")
     received_at: datetime.datetime
+    clock: DeviceClock | None = Field(description="Null where the device did not say (`X-Device-Time`).")
     changed_at: datetime.datetime | None = Field(description="When its newest revision was made; null: never changed.")
     receipt: str
     sequence: int

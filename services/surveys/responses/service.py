@@ -17,6 +17,7 @@ from services.surveys.permissions import PERMISSIONS
 from services.surveys.problems import (
     OF_A_RESPONSE,
     InvalidResponse,
+    OutsidePeriod,
     ResponseConflict,
     ResponseDeleted,
     ReviewClosed,
@@ -24,8 +25,10 @@ from services.surveys.problems import (
 )  # fmt: skip
 from services.surveys.quarantine.metrics import CONFLICTS
 from services.surveys.responses import repository
+from services.surveys.responses.clock import Clock
+from services.surveys.responses.clock import stored as clock_of
 from services.surveys.responses.contexts import Contexts
-from services.surveys.responses.domain import Content, envelope, examine, identity
+from services.surveys.responses.domain import Content, Context, content_of, envelope, examine, identity
 from services.surveys.responses.instrument import Fault
 from services.surveys.responses.schemas import Receipt, Response
 from services.surveys.responses.store import Store, Stored
@@ -39,12 +42,13 @@ class Intake:
 
     contexts: Contexts
     store: Store
+    clock: Clock | None = None
 
 
 async def take(intake: Intake, item: Any, access: Access) -> Stored:
     """Store one response. Raises what is wrong with it, or ResponseConflict when its id stands for another."""
-    content = await checked(intake.contexts, item, access.scope)
-    (stored,) = await intake.store.add([content], access.caller.subject)
+    content = await _admitted(intake, item, access)
+    (stored,) = await intake.store.add([content], access.caller.subject, intake.clock)
     if stored.status == "conflict":
         raise conflict(content.id)
     return stored
@@ -55,12 +59,24 @@ async def take_all(intake: Intake, items: Sequence[Any], access: Access) -> list
     examined: list[Content | Problem] = []
     for item in items:
         try:
-            examined.append(await checked(intake.contexts, item, access.scope))
+            examined.append(await _admitted(intake, item, access))
         except (InvalidResponse, UnknownVisit, ReviewClosed) as problem:
             examined.append(problem)
     sound = [one for one in examined if isinstance(one, Content)]
-    outcomes = iter(await intake.store.add(sound, access.caller.subject))
+    outcomes = iter(await intake.store.add(sound, access.caller.subject, intake.clock))
     return [one if isinstance(one, Problem) else _settled(one, next(outcomes)) for one in examined]
+
+
+async def _admitted(intake: Intake, item: Any, access: Access) -> Content:
+    """What is to be stored of a response. One that was stored when its device's clock was wrong, and is sent again when
+    that was put right, is the one that is there: nothing but its date speaks against it."""
+    try:
+        return await checked(intake.contexts, item, access.scope, intake.clock)
+    except OutsidePeriod:
+        content = content_of(item, await _context(intake.contexts, item, access.scope))
+        if not await intake.store.knows(content):
+            raise
+        return content
 
 
 async def append(write: Transaction, row: Mapping[str, Any], scope: Scope) -> bool:
@@ -124,10 +140,18 @@ async def listed(
     return Page(items=[present(row._asdict(), access) for row in kept], next=following)
 
 
-async def checked(contexts: Contexts, item: Any, scope: Scope) -> Content:
+async def checked(contexts: Contexts, item: Any, scope: Scope, clock: Clock | None = None) -> Content:
     """What is to be stored of a response as it was sent. Raises what is wrong with it."""
     if faults := envelope(item):
         raise problem_of(faults)
+    content = examine(item, await _context(contexts, item, scope), clock)
+    if isinstance(content, list):
+        raise problem_of(content)
+    return content
+
+
+async def _context(contexts: Contexts, item: Any, scope: Scope) -> Context:
+    """The visit of a response whose envelope is sound. Raises UnknownVisit, ReviewClosed."""
     visit = identity(item["visit"])
     context = visit and await contexts.find(visit)
     if not context or not scope.covers(region=context.region, agency=context.agency):
@@ -138,10 +162,7 @@ async def checked(contexts: Contexts, item: Any, scope: Scope) -> Content:
         raise ReviewClosed(
             "The review takes no responses now.", errors=[FieldError("/visit", "review-closed", "Not open.")]
         )
-    content = examine(item, context)
-    if isinstance(content, list):
-        raise problem_of(content)
-    return content
+    return context
 
 
 def problem_of(faults: Sequence[Fault]) -> Problem:
@@ -164,5 +185,10 @@ def present(row: Mapping[str, Any], access: Access) -> Response:
         said = {name: value for name, value in said.items() if name != "position"}
     return Response.model_validate({
         **row, **said, "visit": row["visit_id"], "review": row["review_id"], "region": row["region_code"],
-        "digest": row["digest"].hex(),
+        "digest": row["digest"].hex(), "clock": _clock(row),
     })  # fmt: skip
+
+
+def _clock(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    clock = clock_of(row)
+    return None if clock is None else {"device_time": clock.device_time, "offset_seconds": clock.milliseconds / 1000}

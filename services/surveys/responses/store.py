@@ -18,17 +18,19 @@ import structlog
 
 from services.kit.database import CONNECT_SECONDS, as_problem, server_settings
 from services.kit.problems import Unavailable
+from services.surveys.responses.clock import Clock
 from services.surveys.responses.domain import Content, receipt, whole
 
 GROUP = 2000
 
 STORE = """
 INSERT INTO responses (
-    id, receipt, visit_id, review_id, region_code, agency_id, simulated, received_by, digest, device, body
+    id, receipt, visit_id, review_id, region_code, agency_id, simulated, received_by, digest, device, body,
+    device_time, clock_offset_ms
 )
 SELECT * FROM unnest(
     $1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::bytea[],
-    $10::text[], $11::json[]
+    $10::text[], $11::json[], $12::timestamptz[], $13::bigint[]
 )
 ON CONFLICT (id, version) DO NOTHING
 RETURNING receipt, position, received_at
@@ -67,6 +69,7 @@ class Parcel:
 
     contents: Sequence[Content]
     received_by: str
+    clock: Clock | None
     receipts: Sequence[str]
     done: asyncio.Future[list[Stored]]
 
@@ -88,16 +91,23 @@ class Store:
         if self._pool is not None:
             await self._pool.close()
 
-    async def add(self, contents: Sequence[Content], received_by: str) -> list[Stored]:
+    async def add(self, contents: Sequence[Content], received_by: str, clock: Clock | None = None) -> list[Stored]:
         """Store responses; what became of each, in order. Raises Unavailable, or what else the database raises: then
         nothing is acknowledged, and sending the same again is safe."""
         if not contents:
             return []
         done: asyncio.Future[list[Stored]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Parcel(contents, received_by, [receipt() for _ in contents], done))
+        self._waiting.append(Parcel(contents, received_by, clock, [receipt() for _ in contents], done))
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
         return await done
+
+    async def knows(self, content: Content) -> bool:
+        """Whether this very response is stored already."""
+        pool = await self._connected()
+        async with pool.acquire(timeout=CONNECT_SECONDS) as connection:
+            rows = await connection.fetch(STORED, [content.id])
+        return any(row["digest"] == content.digest for row in rows)
 
     async def _flush(self) -> None:
         while self._waiting:
@@ -186,11 +196,14 @@ def _pairs(parcel: Parcel) -> Iterator[tuple[Content, str]]:
 
 
 def _rows(parcel: Parcel) -> Iterator[tuple[Any, ...]]:
+    clock = parcel.clock
+    device_time, offset = (clock.device_time, clock.milliseconds) if clock else (None, None)
     for content, code in _pairs(parcel):
         context = content.context
         yield (
             content.id, code, context.visit, context.review, context.region, context.agency,
             context.simulated, parcel.received_by, content.digest, content.device, content.body.decode(),
+            device_time, offset,
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from services.kit.scope import Scope
 from services.kit.versions import check
 from services.surveys.problems import FixedField, WrongStatus
 from services.surveys.responses import service as responses
+from services.surveys.responses.clock import stored
 from services.surveys.responses.contexts import Contexts
 from services.surveys.responses.domain import Content, Context, envelope, examine, identity
 from services.surveys.responses.schemas import Response
@@ -113,7 +114,7 @@ def _content(row: Row[Any], correction: Correction) -> Content:
             f"Of a response {' and '.join(touched)} cannot be changed.",
             errors=[FieldError(f"/{name}", "fixed", "Leave it as it is.") for name in touched],
         )
-    content = examine(item, context)
+    content = examine(item, context, stored(row._asdict()))
     if isinstance(content, list):
         raise responses.problem_of(content)
     return content
@@ -130,7 +131,7 @@ async def _append(write: Transaction, revision: dict[str, Any], access: Access) 
 
 async def _appended(write: Transaction, revision: dict[str, Any], row: Row[Any], access: Access) -> Response:
     await _append(write, revision, access)
-    return responses.present({**revision, "sequence": row.sequence}, access)
+    return responses.present({**row._mapping, **revision}, access)
 
 
 def _present(row: Any) -> Revision:

@@ -21,22 +21,14 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import JSON
 
-from services.kit.scope import BOUND
+from services.surveys.tables.base import BY_REGION, BY_REGION_AND_AGENCY, metadata
+from services.surveys.tables.base import life as _life
+from services.surveys.tables.quality import examinations, flag_decisions, flags, sightings, tallies
 
-metadata = MetaData()
-
-BY_REGION = {BOUND: {"region": "region_code"}}
-BY_REGION_AND_AGENCY = {BOUND: {"region": "region_code", "agency": "agency_id"}}
-
-
-def _life() -> list[Column[object]]:
-    """What every editable row has: a version for ETags, and when it was made and last changed."""
-    return [
-        Column("version", Integer, nullable=False, server_default="1"),
-        Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-        Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    ]
-
+__all__ = [
+    "changes", "examinations", "flag_decisions", "flags", "metadata", "newest_responses", "quarantine",
+    "questionnaires", "responses", "reviews", "sightings", "tallies", "visits",
+]  # fmt: skip
 
 questionnaires = Table(
     "questionnaires",
@@ -92,6 +84,9 @@ visits = Table(
     Column("team", JSON, nullable=False),
     Column("services", JSON, nullable=False),
     Column("observations", Text),
+    Column("point", JSON),
+    Column("hours", JSON),
+    Column("quotas", JSON),
     *_life(),
     Index("visits_review", "review_id", "id"),
     info=BY_REGION_AND_AGENCY,
@@ -123,10 +118,13 @@ responses = Table(
     Column("changed_by", Text),
     Column("reason", Text),
     Column("note", Text),
+    Column("device_time", DateTime(timezone=True)),
+    Column("clock_offset_ms", BigInteger),
     PrimaryKeyConstraint("id", "version"),
     UniqueConstraint("position", name="responses_position_key"),
     UniqueConstraint("receipt", "version", name="responses_receipt_key"),
     Index("responses_visit", "visit_id", "position"),
+    Index("responses_judged", "review_id", "state", postgresql_where=text("version > 1")),
     info=BY_REGION_AND_AGENCY,
 )
 
@@ -153,6 +151,8 @@ newest_responses = Table(
     Column("body", JSON),
     Column("state", Text),
     Column("changed_at", DateTime(timezone=True)),
+    Column("device_time", DateTime(timezone=True)),
+    Column("clock_offset_ms", BigInteger),
     info=BY_REGION_AND_AGENCY,
 )
 
