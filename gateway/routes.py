@@ -28,6 +28,7 @@ TABLE = {
     "indexes": "reports",
     "methods": "reports",
     "rebuilds": "reports",
+    "aspirations": "reports",
     "changes/reports": "reports",
     "progress": "reports",
 }

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from services.kit.app import Service, create
 from services.kit.changes import Watch
+from services.reports.aspirations import routes as aspirations
 from services.reports.changes import routes as changes
 from services.reports.changes.service import FEED
 from services.reports.clients import Feeds
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             changes.router,
             recaps.router,
             progress.router,
+            aspirations.router,
         ),
         lifespan=_feeds,
         secret=RECEIPT,

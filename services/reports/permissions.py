@@ -1,4 +1,4 @@
-"""Who may do what with indexes, methods, rebuilds and the change feed, and with which rows.
+"""Who may do what with indexes, methods, rebuilds, aspirations and the change feed, and with which rows.
 
 Read a line as: *permission* — *role* on *rows*. Indexes are public; whoever has no `indexes:detail` on the rows behind
 a figure gets it with small groups suppressed.
@@ -15,6 +15,15 @@ PERMISSIONS: Permissions = {
         "mentor": own("region"),
         "agency": own("region", "agency"),
     },
+    "aspirations:read": {
+        "admin": EVERY_ROW,
+        "ministry": EVERY_ROW,
+        "team": own("region"),
+        "mentor": own("region"),
+        "agency": own("region", "agency"),
+    },
+    "aspirations:triage": {"admin": EVERY_ROW, "team": own("region")},
+    "aspirations:track": {EVERYONE: EVERY_ROW},
     "indexes:compute": {EVERYONE: EVERY_ROW},
     "methods:read": {EVERYONE: EVERY_ROW},
     "rebuilds:start": {"admin": EVERY_ROW},

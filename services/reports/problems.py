@@ -4,7 +4,9 @@ Problem                      status  when
 ├── RebuildRunning             409   one rebuild at a time
 ├── AlreadyRecorded            409   one of a kind that there can be once
 ├── FixedField                 409   what other things depend on stays as it is
+├── WrongState                 409   it cannot go there from where it is
 ├── UnknownGroup               422   the questionnaire has no such group
+├── CannotMerge                422   an aspiration cannot be merged into that one
 ├── FeedRefused                502   a feed did not take our credential or our cursor, or there is no credential
 └── FeedBroken                 502   a feed says what cannot be: the intake stops there and moves no cursor
 """
@@ -18,6 +20,14 @@ class UnknownGroup(Invalid):
 
 class RebuildRunning(Conflict):
     slug, title = "rebuild-running", "A rebuild is running already"
+
+
+class WrongState(Conflict):
+    slug, title = "wrong-state", "It cannot go there from where it is"
+
+
+class CannotMerge(Invalid):
+    slug, title = "cannot-merge", "It cannot be merged into that one"
 
 
 class FeedRefused(BadUpstream):

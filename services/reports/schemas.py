@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 
@@ -17,6 +18,10 @@ RegionCode = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2})?)?$"),
     Field(description="Kemendagri code, such as `33.25`."),
+]
+Region = Annotated[
+    str | None,
+    Query(pattern=r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2})?)?$", description="This region and everything below it."),
 ]
 Year = Annotated[int, Field(ge=1990, le=2199, strict=True)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]

@@ -69,7 +69,7 @@ def outcome(ask: Ask, answer: httpx2.Response) -> str:
         return IN if ask.shows in answer.text else OUTSIDE
     if ask.each:
         result = answer.json().get("results", [answer.json()])[0]
-        return IN if result["status"] == "created" else OUTSIDE
+        return IN if result["status"] in {"created", "done"} else OUTSIDE
     return IN
 
 

@@ -87,6 +87,12 @@ UNBOUND = {
     "services/programs/regions/repository.py:get": BELONGS_TO_NOBODY,
     "services/programs/regions/repository.py:load": BELONGS_TO_NOBODY,
     "services/programs/regions/repository.py:page": BELONGS_TO_NOBODY,
+    "services/reports/aspirations/repository.py:by_receipt": "the receipt is the right to see it",
+    "services/reports/aspirations/repository.py:counts": "numbers of a review, for those who were let in to it",
+    "services/reports/aspirations/repository.py:ends": "ids of what others were merged into; each is read with a scope",
+    "services/reports/aspirations/repository.py:facts": "what things are called, which everybody may read",
+    "services/reports/aspirations/repository.py:hold_merging": "a lock",
+    "services/reports/moves/service.py:note": BY_THE_KEY,
     "services/surveys/changes/repository.py:head": "the highest position, a number",
     "services/surveys/quarantine/repository.py:count_open": "a number, for operators",
     "services/surveys/questionnaires/repository.py:next_number": "a version number",
@@ -102,7 +108,7 @@ UNBOUND = {
     "services/surveys/visits/service.py:plan": TAKEN_IDS,
 }
 # What these do, nobody asks for as a caller: they copy the feeds for everyone, and the admin alone starts a rebuild.
-OF_THE_SERVICE_ITSELF = ("services/reports/intake/", "services/reports/rebuilds/")
+OF_THE_SERVICE_ITSELF = ("services/reports/arrivals/", "services/reports/intake/", "services/reports/rebuilds/")
 
 
 def test_whoever_leaves_the_scope_away_is_named_with_the_reason() -> None:

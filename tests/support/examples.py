@@ -9,7 +9,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from tests.support.world import World
 from tests.unit.programs import bodies as registry
@@ -397,6 +397,68 @@ async def read_recap_history(_: World, place: Place) -> Ask:
     return Ask(f"/progress/recaps/{place.things['recap']}/history")
 
 
+# ---- aspirations
+
+WISH = "aspiration"
+
+
+def aspiration_of(response: str) -> str:
+    """The id that reports gives to what a response asks for."""
+    return str(uuid5(UUID(response), WISH))
+
+
+async def in_state(world: World, place: Place, state: str, kind: str = "aspiration") -> dict[str, Any]:
+    """The place's aspiration, brought back to `new` or on to `accepted`."""
+    path = f"/aspirations/{place.things[kind]}"
+    found = await world.make("reports", "GET", path)
+    if found["state"] not in {"new", state}:
+        found = await world.make("reports", "POST", f"{path}/reconsider", json=WHY, headers=if_match(found["version"]))
+    if found["state"] != state:
+        found = await world.make("reports", "POST", f"{path}/accept", headers=if_match(found["version"]))
+    return found
+
+
+def decided(step: str, state: str, **body: Any) -> None:
+    """A decision about the place's aspiration."""
+
+    @example("reports", f"POST /api/v1/aspirations/{{id}}/{step}")
+    async def _decide(world: World, place: Place) -> Ask:
+        found = await in_state(world, place, state)
+        given = {name: value.format(**place.things) for name, value in body.items()}
+        return Ask(f"/aspirations/{found['id']}/{step}", {"json": given, "headers": if_match(found["version"])})
+
+
+listed("reports", "/aspirations", "aspiration", review="{review}", limit="500")
+one("reports", "/aspirations", "aspiration")
+decided("accept", "new", **WHY)
+decided("decline", "new", **WHY)
+decided("merge", "new", into="{other_aspiration}")
+decided("redact", "new", text="Lebih cepat", **WHY)
+decided("reconsider", "accepted", **WHY)
+
+
+@example("reports", "GET /api/v1/aspirations/{id}/similar")
+async def suggest_similar(_: World, place: Place) -> Ask:
+    return Ask(f"/aspirations/{place.things['aspiration']}/similar")
+
+
+@example("reports", "GET /api/v1/aspirations/{id}/history")
+async def read_aspiration_history(_: World, place: Place) -> Ask:
+    return Ask(f"/aspirations/{place.things['aspiration']}/history")
+
+
+@example("reports", "POST /api/v1/aspirations/triage")
+async def triage_aspirations(world: World, place: Place) -> Ask:
+    found = await in_state(world, place, "new")
+    item = {"id": found["id"], "version": found["version"], "action": "accept"}
+    return Ask("/aspirations/triage", {"json": {"items": [item]}}, each=True)
+
+
+@example("reports", "GET /api/v1/aspirations/track/{receipt}")
+async def track_aspirations(_: World, place: Place) -> Ask:
+    return Ask(f"/aspirations/track/{place.things['receipt']}", anyones=True)
+
+
 # ---- places
 
 
@@ -412,8 +474,10 @@ async def furnish(world: World, region: str) -> Place:
     things["visit"] = await visited(world, place, things["review"])
     # Examples that send responses send them here, so that those above can be counted.
     things["busy_visit"] = await visited(world, place, (await open_review(world, place))["id"])
-    for _ in range(RESPONDENTS):
-        things["response"] = await answered(world, things["visit"])
+    for number in range(RESPONDENTS):
+        before = things.get("response")
+        things["response"], things["receipt"] = await answered(world, things["visit"], f"Wish {number}")
+    things["aspiration"], things["other_aspiration"] = map(aspiration_of, (things["response"], str(before)))
     things["quarantined"] = await kept_aside(world, things["visit"], things["response"])
     things["recap"] = (await new_recap(world, place))["id"]
     return place
@@ -425,11 +489,11 @@ async def visited(world: World, place: Place, review: str) -> str:
     return str((await world.make("surveys", "POST", "/visits", json=body))["id"])
 
 
-async def answered(world: World, visit: str) -> str:
-    """The id of a new response."""
-    body = forms.response(visit)
-    await world.make("surveys", "POST", "/responses", json=body)
-    return str(body["id"])
+async def answered(world: World, visit: str, wish: str) -> tuple[str, str]:
+    """The id of a new response that asks for something, and its receipt."""
+    body = forms.response(visit, answers=forms.answers(aspiration=wish))
+    made = await world.make("surveys", "POST", "/responses", json=body)
+    return str(body["id"]), str(made["receipt"])
 
 
 async def kept_aside(world: World, visit: str, response: str) -> str:

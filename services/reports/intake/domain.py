@@ -24,11 +24,13 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """What of a questionnaire is counted: its scored elements and the questions that group respondents."""
+    """What of a questionnaire is counted: its scored elements and the questions that group respondents; and the
+    questions whose answers are aspirations."""
 
     id: UUID
     elements: tuple[str, ...]
     groups: tuple[str, ...]
+    aspirations: tuple[str, ...] = ()
 
 
 class Parent(NamedTuple):
@@ -80,6 +82,7 @@ def instrument(data: Mapping[str, Any]) -> Instrument:
         UUID(data["id"]),
         tuple(one["key"] for one in questions if one["kind"] == "score"),
         tuple(one["key"] for one in questions if one["kind"] == "choice" and one["group"]),
+        tuple(one["key"] for one in questions if one.get("role") == "aspiration"),
     )
 
 

@@ -12,6 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from services.kit.database import Database, Reading, Transaction
+from services.reports.arrivals import service as arrivals
+from services.reports.arrivals.domain import Said, said
 from services.reports.clients import FEEDS, RESPONSES, FeedPage
 from services.reports.intake import repository
 from services.reports.intake.domain import Contribution, Instrument, Parent, contribution, instrument, totals
@@ -99,6 +101,8 @@ async def _copy(write: Transaction, generation: int, name: str, entity: str, cha
         await repository.drop_facts(write, fact.table, generation, last.keys() - {row["id"] for row in rows})
     if entity == "visit":
         await repository.follow_visits(write, generation, last.keys())
+        if generation == await repository.generation(write):
+            await arrivals.follow_visits(write, last.keys())
 
 
 async def _count(write: Transaction, generation: int, changes: Sequence[Change]) -> None:
@@ -130,6 +134,37 @@ async def _count(write: Transaction, generation: int, changes: Sequence[Change])
         stored = await repository.stored_sums(write, generation, change.keys())
         after = {key: total.plus(stored[key]) if key in stored else total for key, total in change.items()}
         await repository.store_sums(write, generation, counted, after, places)
+    await arrivals.take(write, _may_ask(last, parents), _aspirations(there, parents))
+
+
+def _may_ask(changes: Mapping[UUID, Change], parents: Mapping[str, Parent]) -> dict[UUID, int]:
+    """The versions of responses that ask for something, or an earlier version of which may have."""
+    return {
+        id: change["version"]
+        for id, change in changes.items()
+        if change["action"] == "deleted"
+        or change["version"] > 1
+        or any(map(change["data"]["answers"].get, _asking(change, parents)))
+    }
+
+
+def _aspirations(changes: Mapping[UUID, Change], parents: Mapping[str, Parent]) -> list[Said]:
+    """What these responses ask for. Raises FeedBroken for a wish that is no text."""
+    found = []
+    for id, change in changes.items():
+        data = change["data"]
+        for key in _asking(change, parents):
+            if data["answers"].get(key):
+                try:
+                    found.append(said(key, id, change["version"], parents[data["visit"]].visit, data))
+                except NOT_AS_PROMISED as error:
+                    raise FeedBroken(f"The response {id} cannot be read: {error}.") from error
+    return [one for one in found if one]
+
+
+def _asking(change: Change, parents: Mapping[str, Parent]) -> Sequence[str]:
+    """The questions of a response that ask for aspirations."""
+    return parents[change["data"]["visit"]].counted.aspirations
 
 
 async def _instruments(reading: Reading, generation: int, ids: set[UUID]) -> dict[UUID, Instrument]:

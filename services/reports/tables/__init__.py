@@ -4,6 +4,7 @@
 apart from them, so that a rebuild touches none of it, and is told in `feed`.
 """
 
+from services.reports.tables.aspirations import aspirations, moves
 from services.reports.tables.base import metadata
 from services.reports.tables.evaluations import (
     assessments,
@@ -30,6 +31,7 @@ from services.reports.tables.feed import changes
 
 __all__ = [
     "agencies",
+    "aspirations",
     "assessments",
     "changes",
     "contributions",
@@ -41,6 +43,7 @@ __all__ = [
     "instruments",
     "locations",
     "metadata",
+    "moves",
     "programs",
     "questionnaires",
     "rebuilds",

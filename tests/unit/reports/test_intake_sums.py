@@ -111,7 +111,7 @@ def test_what_is_taken_off_leaves_what_was_there_before(
 
 def test_what_is_counted_of_a_questionnaire() -> None:
     form = feeds.questionnaire(("fee", "time"), ("sex", "service"))
-    assert instrument(form) == Instrument(UUID(form["id"]), ("fee", "time"), ("sex", "service"))
+    assert instrument(form) == Instrument(UUID(form["id"]), ("fee", "time"), ("sex", "service"), ("aspiration",))
 
 
 def test_what_a_response_adds() -> None:

@@ -20,6 +20,7 @@ from services.reports.__main__ import main
 from services.reports.clients import FeedPage
 from services.reports.intake import service as intake
 from services.reports.matrices import pack
+from services.reports.moves import service as moves
 from services.reports.rebuilds import service as rebuilds
 from services.reports.tables import (
     assessments,
@@ -81,6 +82,7 @@ async def fill(database: Database) -> None:
         change = {"entity": "thing", "entity_id": uuid4(), "action": "created", "version": 1, "data": {}}
         await write.insert(changes, change, EVERYTHING)
         await fill_evaluations(write)
+        await moves.note(write, moves.INTAKE, [moves.Moved("thing", uuid4(), 1, "made", None, "new", None, None)])
     async with database.reading() as reading:
         for table in metadata.sorted_tables:
             assert await reading.value(select(func.count()).select_from(table), EVERYTHING), table.name

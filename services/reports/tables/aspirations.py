@@ -1,0 +1,87 @@
+"""What respondents ask for in their own words; and who decided what about anything that people decide on here."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+
+from services.reports.tables.base import BY_REGION_AND_AGENCY, agency_id, metadata, region_code
+
+# `words` is the digest of what the respondent wrote, so that a correction of something else changes no decision; it
+# stays when the text is taken out. `before` is the state that a withdrawn one comes back to.
+aspirations = Table(
+    "aspirations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("response_id", Uuid, nullable=False),
+    Column("response_version", Integer, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("questionnaire_id", Uuid, nullable=False),
+    Column("review_id", Uuid, nullable=False),
+    Column("visit_id", Uuid, nullable=False),
+    Column("program_id", Uuid),
+    Column("location_id", Uuid),
+    region_code(),
+    agency_id(),
+    Column("simulated", Boolean, nullable=False),
+    Column("rejected", Boolean, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("receipt_digest", LargeBinary),
+    Column("language", Text),
+    Column("text", Text),
+    Column("words", LargeBinary, nullable=False),
+    Column("personal_data", Boolean, nullable=False, server_default="false"),
+    Column("state", Text, nullable=False, server_default="new"),
+    Column("before", Text),
+    Column("reason", Text),
+    Column("merged_into", Uuid, ForeignKey("aspirations.id")),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("search", TSVECTOR, Computed("to_tsvector('indonesian'::regconfig, COALESCE(text, ''::text))")),
+    CheckConstraint("state IN ('new', 'accepted', 'merged', 'declined', 'withdrawn')"),
+    CheckConstraint("(state = 'withdrawn') = (text IS NULL)"),
+    Index("aspirations_response", "response_id"),
+    Index("aspirations_receipt", "receipt_digest", postgresql_where=text("receipt_digest IS NOT NULL")),
+    Index("aspirations_newest", "received_at", "id"),
+    Index("aspirations_review", "review_id", "received_at", "id"),
+    Index("aspirations_region", "region_code", "state", "received_at", "id"),
+    Index("aspirations_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+    Index("aspirations_search", "search", postgresql_using="gin"),
+    info=BY_REGION_AND_AGENCY,
+)
+
+# Every change of what people decide on: who, when, why. It holds no words of respondents.
+moves = Table(
+    "moves",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("entity", Text, nullable=False),
+    Column("entity_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("by", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("reason", Text),
+    Column("region_code", Text),
+    Column("agency_id", Text),
+    Index("moves_entity", "entity", "entity_id", "id"),
+    info=BY_REGION_AND_AGENCY,
+)
