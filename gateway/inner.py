@@ -18,6 +18,7 @@ from gateway import health
 from gateway.identity.tokens import Exchange
 from gateway.openapi import Documents
 from gateway.pages import failures, routes, signing
+from gateway.pages.citizen import routes as citizen
 from gateway.pages.guard import Guard
 from gateway.pages.rendering import STATIC
 from gateway.pages.seal import Seal
@@ -52,6 +53,7 @@ def create(settings: Settings, opened: Opened, identity: Exchange) -> FastAPI:
     app.include_router(health.router)
     app.include_router(routes.router)
     app.include_router(signing.router)
+    app.include_router(citizen.router)
     app.add_api_route("/metrics", _metrics, include_in_schema=False)
     app.mount(_Static.path, _Static(directory=STATIC))
     app.add_middleware(Guard)

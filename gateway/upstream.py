@@ -1,6 +1,7 @@
 """The one pooled HTTP client, with which everything here speaks to the services."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -32,6 +33,15 @@ async def once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTyp
         raise CutOff(str(error)) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service answered: its JSON is None where there is no body."""
+
+    status: int
+    content: Any
+    etag: str | None
+
+
 class Upstream:
     """The services behind the gateway. To be made where an event loop runs, and closed."""
 
@@ -60,10 +70,25 @@ class Upstream:
         self, service: str, path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, Any]:
         """Status and decoded body. Raises UpstreamTimeout, or BadUpstream for a dead or confused service."""
+        answer = await self.ask(service, "GET", path, params, headers)
+        return answer.status, answer.content
+
+    async def ask(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Answer:
+        """What a service answers in JSON. Raises UpstreamTimeout, or BadUpstream for a dead or confused service."""
         timeout = aiohttp.ClientTimeout(total=JSON_SECONDS)
         address = URL(f"{self._origins[service]}{path}").with_query(dict(params or {}))
         try:
-            async with self.session.get(address, headers=headers, timeout=timeout, allow_redirects=False) as answer:
+            async with self.session.request(
+                method, address, headers=headers, data=body, timeout=timeout, allow_redirects=False
+            ) as answer:
                 content = await answer.read()
         except TimeoutError as error:
             raise slow(service) from error
@@ -72,6 +97,7 @@ class Upstream:
         if answer.status >= 500:
             raise away(service)
         try:
-            return answer.status, orjson.loads(content)
+            decoded = orjson.loads(content) if content else None
         except orjson.JSONDecodeError as error:
             raise away(service) from error
+        return Answer(answer.status, decoded, answer.headers.get("ETag"))

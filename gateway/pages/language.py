@@ -1,12 +1,12 @@
 """The two languages of the pages: which one a reader gets, and how texts, numbers and dates look in it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Literal, cast, get_args
 from urllib.parse import urlencode
 
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_datetime, format_interval
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup
 from starlette.requests import Request
@@ -18,6 +18,8 @@ from gateway.pages.wire import Period, Words
 Code = Literal["id", "en"]
 CODES: tuple[Code, ...] = get_args(Code)
 OLD_CODES = {"in": "id"}  # what Indonesian was called before 1989, still sent by some phones
+
+WIB = timezone(timedelta(hours=7), "WIB")  # Indonesia has no summer time
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Language:
 
     def role(self, role: str) -> str:
         """A role in words."""
-        return self.text(f"role.{role}") if f"role.{role}" in TEXTS else role
+        return self.state("role", role)
 
     def words(self, words: Words) -> Markup:
         """A text of a service; where it is in another language than the page, it says so to screen readers."""
@@ -75,6 +77,21 @@ class Language:
     def date(self, day: date) -> str:
         """A day, in full."""
         return format_date(day, "long", locale=self.code)
+
+    def day(self, moment: datetime) -> str:
+        """The day of a moment, as the clocks of western Indonesia had it."""
+        return self.date(moment.astimezone(WIB).date())
+
+    def moment(self, moment: datetime) -> str:
+        """A moment to the minute, by the clocks of western Indonesia."""
+        there = moment.astimezone(WIB)
+        pattern = "d MMM y, HH.mm" if self.code == "id" else "MMM d, y, HH:mm"
+        return f"{format_datetime(there, pattern, locale=self.code)} WIB"
+
+    def state(self, kind: str, state: str) -> str:
+        """A state in words; one that we do not know as the service calls it."""
+        key = f"{kind}.{state}"
+        return self.text(key) if key in TEXTS else state
 
     def period(self, period: Period) -> str:
         """From one day to another."""

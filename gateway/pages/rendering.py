@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from gateway import routes
 from gateway.pages import language, policy, visitors
 from gateway.pages.language import Language
 
@@ -39,13 +40,23 @@ ENVIRONMENT = _environment()
 
 
 def page(
-    request: Request, template: str, status: int = HTTPStatus.OK, headers: dict[str, str] | None = None, **content: Any
+    request: Request,
+    template: str,
+    status: int = HTTPStatus.OK,
+    headers: dict[str, str] | None = None,
+    at: str | None = None,
+    **content: Any,
 ) -> Response:
     """The page, in the language of the request, which its template knows as `lang`, for the one who looks at it,
-    known as `visitor`."""
+    known as `visitor`. `at` is its address where it answers a form that was sent to another."""
     lang, visitor = language.of(request), visitors.of(request)
     html = ENVIRONMENT.get_template(template).render(
-        lang=lang, visitor=visitor, path=request.url.path, switch=_switch(request, lang), **content
+        lang=lang,
+        visitor=visitor,
+        path=at or request.url.path,
+        back=_back(at or request.url.path),
+        switch=("" if at == request.url.path else at or "") + _switch(request, lang),
+        **content,
     )
     told = {
         **policy.HEADERS,
@@ -64,3 +75,8 @@ def page(
 def _switch(request: Request, lang: Language) -> str:
     """The address of this page in the other language."""
     return "?" + request.url.include_query_params(lang=lang.other).query
+
+
+def _back(path: str) -> str | None:
+    """Where somebody goes on after signing in; None for what only the holder of a code should know."""
+    return None if routes.SECRET.match(path) else path

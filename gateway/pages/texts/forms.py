@@ -40,6 +40,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "role.public": ("umum", "public"),
     "form.faults": ("Belum tersimpan", "Not saved yet"),
     "form.required": ("wajib", "required"),
+    "fault.missing": ("Isian ini wajib.", "This has to be filled in."),
+    "fault.short": ("Isian ini terlalu pendek.", "This is too short."),
+    "fault.long": ("Isian ini terlalu panjang.", "This is too long."),
+    "fault.date": ("Ini bukan tanggal.", "This is not a date."),
+    "fault.choice": ("Pilihan ini tidak ada.", "There is no such choice."),
     "failure.401.title": ("Anda perlu masuk", "You have to sign in"),
     "failure.401.text": (
         "Halaman ini hanya untuk yang sudah masuk.",

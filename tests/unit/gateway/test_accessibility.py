@@ -9,12 +9,15 @@ import pytest
 from gateway.pages.rendering import STATIC
 from tests.unit.gateway import dom
 from tests.unit.gateway.conftest import Door, Opener
-from tests.unit.gateway.golden import BATANG, KEDIRI, PLANNED, SMALL, answers
+from tests.unit.gateway.golden import BATANG, KEDIRI, PLANNED, RECEIPT, SMALL, answers
 from tests.unit.gateway.golden.documents import PROGRAMS
 
 PAGES = {
     "/": 200,
     "/sign-in": 200,
+    "/aspirations": 200,
+    f"/aspirations/{RECEIPT}": 200,
+    "/aspirations/0000-0000-0000": 404,
     f"/reviews/{BATANG}": 200,
     f"/reviews/{KEDIRI}": 200,
     f"/reviews/{SMALL}": 200,

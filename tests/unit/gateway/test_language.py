@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from gateway.pages import faults
 from gateway.pages.language import Language, preferred
 from gateway.pages.rendering import FOLDER
 from gateway.pages.texts import TEXTS
@@ -81,6 +82,7 @@ def test_every_text_that_is_used_is_there_in_both_languages_with_the_same_blanks
     used |= {f"away.{service}" for service in SERVICES} | {"without.surveys", "without.programs", "without.problems"}
     used |= {"sample.enough", "sample.short"}
     used |= set(re.findall(r"Fault\(['\"]([\w.]+)['\"]", "".join(path.read_text() for path in FOLDER.rglob("*.py"))))
-    prefixes = ("status.", "failure.", "problems.member.", "role.")
+    used |= set(faults.KEYS.values())
+    prefixes = ("status.", "failure.", "problems.member.", "role.", "asked.state.", "asked.told.", "followup.state.")
     assert used <= set(TEXTS)
     assert [key for key in TEXTS if key not in used and not key.startswith(prefixes)] == []

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import AsyncIterator
-from http.cookies import SimpleCookie
 
 import httpx2
 import jwt
@@ -12,11 +11,9 @@ from gateway.identity import keys, tokens
 from gateway.pages.signing import within
 from services.kit.identity import AUDIENCE
 from tests.unit.gateway import dom
+from tests.unit.gateway.browsing import FROM_HERE, HTML, bearer, cookies, seal
 from tests.unit.gateway.conftest import Door, Opener
 from tests.unit.gateway.golden import KEDIRI, answers
-
-HTML = {"Accept": "text/html"}
-FROM_HERE = {**HTML, "Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
@@ -26,16 +23,6 @@ async def door(open_door: Opener) -> AsyncIterator[Door]:
         yield opened
 
 
-def bearer(door: Door, role: str = "team", **claims: str | None) -> str:
-    """A token as people are given them."""
-    return door.bearer(role, **claims)["Authorization"].removeprefix("Bearer ")
-
-
-def seal(page: dom.Node) -> str:
-    """The seal of the first form of a page."""
-    return next(field for field in page.all("input") if field.attributes["name"] == "seal").attributes["value"]
-
-
 async def sign_in(door: Door, token: str, headers: dict[str, str] | None = None, **further: str) -> httpx2.Response:
     """Open the form and send it, as a browser does."""
     asked = await door.client.get("/sign-in", headers={**HTML, **(headers or {})})
@@ -43,14 +30,6 @@ async def sign_in(door: Door, token: str, headers: dict[str, str] | None = None,
     # By hand, because the client here keeps no cookie for TLS.
     back = {"Cookie": f"tinjau-sign-in={cookies(asked)['tinjau-sign-in'].value}"}
     return await door.client.post("/sign-in", data=sent, headers={**FROM_HERE, **back, **(headers or {})})
-
-
-def cookies(answer: httpx2.Response) -> SimpleCookie:
-    """The cookies that an answer sets."""
-    found: SimpleCookie = SimpleCookie()
-    for header in answer.headers.get_list("set-cookie"):
-        found.load(header)
-    return found
 
 
 async def test_a_token_is_kept_where_no_script_and_no_other_site_gets_at_it_until_it_ends(door: Door) -> None:

@@ -9,6 +9,9 @@ KEDIRI = "35710000-0000-4000-8000-000000000001"  # real, twenty respondents
 SMALL = "33250000-0000-4000-8000-000000000002"  # fewer than five respondents
 PLANNED = "33740000-0000-4000-8000-000000000001"  # not known to reports yet
 
+RECEIPT = "7Q2M-K4TX-90AB"
+TRACK = f"/api/v1/aspirations/track/{RECEIPT}"
+
 
 def load(name: str) -> Any:
     """A golden answer."""
@@ -29,4 +32,5 @@ def answers() -> dict[str, Any]:
     }
     found |= {f"/api/v1/regions/{code}": region for code, region in load("regions").items()}
     found |= {f"/api/v1/reviews/{review['id']}": review for review in planned["items"]}
+    found[TRACK] = load("tracking")
     return found | {"/api/v1/indexes/reviews": load("listed-reviews"), "/api/v1/reviews": planned}
