@@ -18,7 +18,7 @@ from gateway.identity.tokens import Exchange
 from gateway.pages import failures
 from gateway.settings import Settings
 from gateway.upstream import Upstream
-from services.kit import logging
+from services.kit import logging, memory
 from services.kit.problems import Problem
 from services.kit.telemetry import Telemetry
 
@@ -62,11 +62,12 @@ class Door:
     async def _opened(self, _: FastAPI) -> AsyncIterator[Upstream]:
         upstream = Upstream(self._settings)
         self._forwarder = Forwarder(self._settings, upstream)
+        memory.settle()
         try:
             yield upstream
         finally:
             self._forwarder = None
-            await upstream.close()
+            upstream.close()
 
 
 def _authorization(scope: Scope) -> str:

@@ -8,14 +8,14 @@ arrived whole is carried through even when its client has gone: the answer is lo
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import aiohttp
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from gateway.connections import Connection, Headers
 from gateway.limits import Body, Clock, Waiting, check_length, patience
 from gateway.problems import ClientTooSlow, away, slow
 from gateway.settings import Settings
@@ -32,59 +32,58 @@ OURS = HOP_BY_HOP | {
     b"x-request-id",
 }  # fmt: skip
 FORWARDED = b"x-forwarded-"
+NOTHING: frozenset[bytes] = frozenset()
 # The server in front of us says these for itself.
 NOT_BACK = HOP_BY_HOP | {b"date", b"server", b"x-request-id"}
 
-_TRACEPARENT = re.compile(r"^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_TRACEPARENT = re.compile(rb"^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 log = structlog.get_logger("forward")
 
-RawHeaders = Iterable[tuple[bytes, bytes]]
 
-
-def request_headers(scope: Scope, token: str) -> list[tuple[str, str]]:
+def request_headers(scope: Scope, token: str) -> Headers:
     """The headers a service gets: the client's own without those that are ours to say, and ours."""
-    headers: list[tuple[str, str]] = []
-    given: dict[bytes, str] = {}
+    headers: Headers = []
+    given: dict[bytes, bytes] = {}
     named = _named_by_connection(scope["headers"])
     for name, value in scope["headers"]:
         if name in OURS:
-            given[name] = value.decode("latin-1")
+            given[name] = value
         elif name not in named and not name.startswith(FORWARDED):
-            headers.append((name.decode("latin-1"), value.decode("utf-8", "replace")))
+            headers.append((name, value))
     headers += [
-        ("Authorization", f"Bearer {token}"),
-        ("X-Request-ID", scope["request_id"]),
-        ("X-Forwarded-Proto", scope["scheme"]),
+        (b"authorization", b"Bearer " + token.encode()),
+        (b"x-request-id", scope["request_id"].encode()),
+        (b"x-forwarded-proto", scope["scheme"].encode()),
     ]
     if scope.get("client"):
-        headers.append(("X-Forwarded-For", scope["client"][0]))
+        headers.append((b"x-forwarded-for", scope["client"][0].encode()))
     if b"host" in given:
-        headers.append(("X-Forwarded-Host", given[b"host"]))
+        headers.append((b"x-forwarded-host", given[b"host"]))
     return headers + _trace(given)
 
 
-def _trace(given: Mapping[bytes, str]) -> list[tuple[str, str]]:
+def _trace(given: Mapping[bytes, bytes]) -> Headers:
     """The trace that the client is in, or the first step of a new one."""
-    trace = given.get(b"traceparent", "")
+    trace = given.get(b"traceparent", b"")
     if not _TRACEPARENT.match(trace):
-        return [("traceparent", f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01")]
-    state = [("tracestate", given[b"tracestate"])] if b"tracestate" in given else []
-    return [("traceparent", trace), *state]
+        made = secrets.token_hex(24)
+        return [(b"traceparent", f"00-{made[:32]}-{made[32:]}-01".encode())]
+    state = [(b"tracestate", given[b"tracestate"])] if b"tracestate" in given else []
+    return [(b"traceparent", trace), *state]
 
 
-def response_headers(raw: RawHeaders) -> list[tuple[bytes, bytes]]:
+def response_headers(raw: Headers) -> list[tuple[bytes, bytes]]:
     """The headers a client gets."""
     lowered = [(name.lower(), value) for name, value in raw]
     named = _named_by_connection(lowered)
     return [(name, value) for name, value in lowered if name not in NOT_BACK and name not in named]
 
 
-def _named_by_connection(headers: RawHeaders) -> frozenset[bytes]:
+def _named_by_connection(headers: Headers) -> frozenset[bytes]:
     """What a Connection header declares to be for the neighbour only."""
-    return frozenset(
-        part.strip().lower() for name, value in headers if name == b"connection" for part in value.split(b",")
-    )
+    said = [value for name, value in headers if name == b"connection"]
+    return frozenset(part.strip().lower() for value in said for part in value.split(b",")) if said else NOTHING
 
 
 @dataclass(slots=True)
@@ -119,7 +118,7 @@ class Forwarder:
         try:
             async with clock:
                 await self._carry(exchange, token)
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        except OSError as error:
             self._give_up(exchange, error)
 
     async def _carry(self, exchange: Exchange, token: str) -> None:
@@ -128,31 +127,45 @@ class Forwarder:
         if first["type"] == "http.disconnect":
             return
         body = exchange.body = Body(first, exchange.receive, self._settings.body_bytes, clock)
-        data = body.pieces() if body.streamed else body.whole() or None
+        data = body.pieces() if body.streamed else body.whole()
         method: str = scope["method"]
-        address = self._upstream.address(exchange.service, scope["raw_path"].decode(), scope["query_string"].decode())
+        target: bytes = scope["raw_path"]
+        if scope["query_string"]:
+            target += b"?" + scope["query_string"]
         clock.service()
-        async with (
-            _watched(exchange, method in SAFE and not body.streamed),
-            self._upstream.session.request(
-                "GET" if method == "HEAD" else method, address,
-                data=data, headers=request_headers(scope, token), allow_redirects=False,
-            ) as answer,
-        ):  # fmt: skip
-            await self._answer(exchange, answer)
+        # HEAD is asked as GET: the service's routes know nothing else.
+        asked = "GET" if method == "HEAD" else method
+        headers = request_headers(scope, token)
+        if method not in SAFE or body.streamed:
+            await self._through(exchange, asked, target, headers, data)
+            return
+        async with _watched(exchange):
+            await self._through(exchange, asked, target, headers, data)
 
-    async def _answer(self, exchange: Exchange, answer: aiohttp.ClientResponse) -> None:
+    async def _through(
+        self, exchange: Exchange, method: str, target: bytes, headers: Headers, body: bytes | AsyncIterator[bytes]
+    ) -> None:
+        connection = await self._upstream.begin(exchange.service, method, target, headers, body)
+        try:
+            await self._answer(exchange, connection)
+        finally:
+            self._upstream.done(exchange.service, connection)
+
+    async def _answer(self, exchange: Exchange, answer: Connection) -> None:
         exchange.started = True
-        headers = response_headers(answer.raw_headers)
-        await exchange.send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        send, clock = exchange.send, exchange.clock
+        headers = response_headers(answer.headers)
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         if exchange.scope["method"] == "HEAD":
-            answer.close()
-        else:
-            async for piece in answer.content.iter_any():
-                exchange.clock.client()
-                await exchange.send({"type": "http.response.body", "body": piece, "more_body": True})
-                exchange.clock.service()
-        await exchange.send({"type": "http.response.body", "body": b"", "more_body": False})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
+        more = True
+        while more:
+            piece = await answer.read()
+            more = not answer.ended
+            clock.client()
+            await send({"type": "http.response.body", "body": piece, "more_body": more})
+            clock.service()
 
     def _give_up(self, exchange: Exchange, error: Exception) -> None:
         """Say why, if it can still be said; a client that has gone is told nothing."""
@@ -173,11 +186,8 @@ class Forwarder:
 
 
 @asynccontextmanager
-async def _watched(exchange: Exchange, watch: bool) -> AsyncIterator[None]:
+async def _watched(exchange: Exchange) -> AsyncIterator[None]:
     """Stop the clock as soon as the client goes away: nobody needs the answer to a read that nobody waits for."""
-    if not watch:
-        yield
-        return
 
     async def until_gone() -> None:
         while (await exchange.receive())["type"] != "http.disconnect":

@@ -39,7 +39,8 @@ def check_length(headers: list[tuple[bytes, bytes]], limit: int) -> None:
 class Clock:
     """Ends an exchange when whoever is waited for takes too long, or when the whole of it does.
 
-    Use as a context; it raises TimeoutError when the time is up, and `waiting` says for whom.
+    Use as a context; it raises TimeoutError when the time is up, and `waiting` says for whom. Turns change several
+    times in each exchange and hardly one is ever too long: one timer goes along, and looks again when it has rung.
     """
 
     def __init__(self, settings: Settings, service_seconds: float) -> None:
@@ -47,16 +48,29 @@ class Clock:
         self._end = self._loop.time() + settings.exchange_seconds
         self._client_seconds = settings.client_seconds
         self._service_seconds = service_seconds
-        self._timeout = asyncio.timeout(None)
+        self._until = self._end
+        self._task: asyncio.Task[Any] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._expired = False
+        self._cancelling = 0
         self.waiting = Waiting.CLIENT
 
     async def __aenter__(self) -> "Clock":
-        await self._timeout.__aenter__()
+        self._task = asyncio.current_task()
+        self._cancelling = self._task.cancelling() if self._task else 0
         self.client()
         return self
 
-    async def __aexit__(self, *error: Any) -> None:
-        await self._timeout.__aexit__(*error)
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> None:
+        if self._timer:
+            self._timer.cancel()
+        if (
+            self._expired
+            and self._task
+            and self._task.uncancel() <= self._cancelling
+            and kind is asyncio.CancelledError
+        ):
+            raise TimeoutError from error
 
     def client(self) -> None:
         """From now on it is the client's turn."""
@@ -71,9 +85,24 @@ class Clock:
         self._set(Waiting.NOBODY, 0.0)
 
     def _set(self, waiting: Waiting, seconds: float) -> None:
-        if not self._timeout.expired() and self.waiting is not Waiting.NOBODY:
-            self.waiting = waiting
-            self._timeout.reschedule(min(self._end, self._loop.time() + seconds))
+        if self._expired or self.waiting is Waiting.NOBODY:
+            return
+        self.waiting = waiting
+        self._until = min(self._end, self._loop.time() + seconds)
+        if self._timer is None or self._until < self._timer.when():
+            self._wind()
+
+    def _wind(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(self._until, self._ring)
+
+    def _ring(self) -> None:
+        if self._loop.time() < self._until:
+            self._wind()
+        elif self._task:
+            self._expired = True
+            self._task.cancel()
 
 
 class Body:

@@ -1,36 +1,25 @@
-"""The one pooled HTTP client, with which everything here speaks to the services."""
+"""The services as everything here asks them: a request goes out on a pooled connection, and its answer has begun."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
-import aiohttp
 import orjson
-from yarl import URL
 
+from gateway.connections import Broken, Connection, Headers, Pool
 from gateway.problems import away, slow
 from gateway.settings import SERVICES, Settings
 
-# Shorter than uvicorn keeps an idle connection (5 s): a pooled connection is given up by us, not under a request.
-IDLE_SECONDS = 4.0
 JSON_SECONDS = 10.0
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-class CutOff(aiohttp.ClientError):
-    """The connection broke under a request that must not be sent a second time."""
-
-
-async def once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """The library repeats a PUT or DELETE whose connection broke. If the first one did arrive, its twin would fail
-    its precondition, and the client would be told that somebody else was faster."""
-    try:
-        return await handler(request)
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        if request.method in SAFE:
-            raise
-        raise CutOff(str(error)) from error
+CHUNKED = b"transfer-encoding: chunked\r\n"
+CHUNKED_END = CHUNKED + b"\r\n"
+# In a path: what separates and what is encoded already.
+AS_WRITTEN = "/%:@!$&'()*+,;=~"
+BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +35,39 @@ class Upstream:
     """The services behind the gateway. To be made where an event loop runs, and closed."""
 
     def __init__(self, settings: Settings) -> None:
-        self._origins = {service: settings.url(service) for service in SERVICES}
-        self.session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=0, limit_per_host=settings.connections, keepalive_timeout=IDLE_SECONDS, ttl_dns_cache=10
-            ),
-            timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=settings.connect_seconds),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            middlewares=(once,),
-            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
-        )
+        self._pools = {
+            service: Pool(settings.url(service), settings.connections, settings.connect_seconds) for service in SERVICES
+        }
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Give the connections back."""
-        await self.session.close()
+        for pool in self._pools.values():
+            pool.close()
 
-    def address(self, service: str, path: str, query: str = "") -> URL:
-        """The address of a path, which is passed on as it was written."""
-        return URL(f"{self._origins[service]}{path}{'?' if query else ''}{query}", encoded=True)
+    async def begin(
+        self, service: str, method: str, target: bytes, headers: Headers, body: bytes | AsyncIterator[bytes] = b""
+    ) -> Connection:
+        """A connection on which the head of the answer has come, to be given to `done`. `target` is path and query as
+        they are sent.
+
+        Nothing is sent a second time once any of it may have arrived, but a read whose pooled connection turned out to
+        be dead. Raises OSError for a service that is away or breaks off, TimeoutError for one that does not let us in,
+        and whatever a body that comes in pieces raises.
+        """
+        pool = self._pools[service]
+        start = _start(pool, method, target, headers, body)
+        connection = await pool.take()
+        again = connection.used and method in SAFE and isinstance(body, bytes)
+        try:
+            return await _asked(pool, connection, start, body)
+        except Broken:
+            if not again or not connection.silent:
+                raise
+        return await _asked(pool, await pool.take(fresh=True), start, body)
+
+    def done(self, service: str, connection: Connection) -> None:
+        """Give a connection back, wherever its exchange stands."""
+        self._pools[service].give(connection)
 
     async def json(
         self, service: str, path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
@@ -83,21 +86,83 @@ class Upstream:
         body: bytes | None = None,
     ) -> Answer:
         """What a service answers in JSON. Raises UpstreamTimeout, or BadUpstream for a dead or confused service."""
-        timeout = aiohttp.ClientTimeout(total=JSON_SECONDS)
-        address = URL(f"{self._origins[service]}{path}").with_query(dict(params or {}))
+        target = quote(path, safe=AS_WRITTEN) + (f"?{urlencode(params)}" if params else "")
+        told = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
         try:
-            async with self.session.request(
-                method, address, headers=headers, data=body, timeout=timeout, allow_redirects=False
-            ) as answer:
-                content = await answer.read()
+            async with asyncio.timeout(JSON_SECONDS):
+                connection = await self.begin(service, method, target.encode(), told, body or b"")
+                try:
+                    content = await _whole(connection)
+                finally:
+                    self.done(service, connection)
         except TimeoutError as error:
             raise slow(service) from error
-        except (aiohttp.ClientError, OSError) as error:
+        except OSError as error:
             raise away(service) from error
-        if answer.status >= 500:
+        if connection.status >= 500:
             raise away(service)
         try:
             decoded = orjson.loads(content) if content else None
         except orjson.JSONDecodeError as error:
             raise away(service) from error
-        return Answer(answer.status, decoded, answer.headers.get("ETag"))
+        etag = next((value.decode("latin-1") for name, value in connection.headers if name.lower() == b"etag"), None)
+        return Answer(connection.status, decoded, etag)
+
+
+def _start(pool: Pool, method: str, target: bytes, headers: Headers, body: bytes | AsyncIterator[bytes]) -> bytes:
+    """The head of a request. How long its body is, is said here, for one that comes in pieces as its client said it."""
+    lines = [method.encode(), b" ", pool.prefix, target, b" HTTP/1.1\r\nhost: ", pool.host, b"\r\n"]
+    length = b""
+    for name, value in headers:
+        if name == b"content-length":
+            length = value
+        else:
+            lines += name, b": ", value, b"\r\n"
+    if isinstance(body, bytes):
+        if body or method not in BODILESS:
+            lines.append(b"content-length: %d\r\n" % len(body))
+    else:
+        lines.append(b"content-length: " + length + b"\r\n" if length else CHUNKED)
+    lines.append(b"\r\n")
+    return b"".join(lines)
+
+
+async def _asked(pool: Pool, connection: Connection, start: bytes, body: bytes | AsyncIterator[bytes]) -> Connection:
+    try:
+        if isinstance(body, bytes):
+            connection.send(start + body)
+            await connection.head()
+        else:
+            connection.send(start)
+            connection.sending = asyncio.create_task(_send_on(connection, body, chunked=start.endswith(CHUNKED_END)))
+            await _begun(connection, connection.sending)
+    except BaseException:
+        pool.give(connection)
+        raise
+    return connection
+
+
+async def _begun(connection: Connection, sending: "asyncio.Task[None]") -> None:
+    """Wait for the head of the answer, which may come before the body is sent. Raises what the sending raises."""
+    head = asyncio.create_task(connection.head())
+    try:
+        await asyncio.wait((sending, head), return_when=asyncio.FIRST_COMPLETED)
+        if sending.done() and not head.done() and (error := sending.exception()) and not isinstance(error, Broken):
+            raise error
+        await head
+    finally:
+        head.cancel()
+
+
+async def _send_on(connection: Connection, pieces: AsyncIterator[bytes], *, chunked: bool) -> None:
+    async for piece in pieces:
+        await connection.send_on(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
+    if chunked:
+        await connection.send_on(b"0\r\n\r\n")
+
+
+async def _whole(connection: Connection) -> bytes:
+    pieces = []
+    while piece := await connection.read():
+        pieces.append(piece)
+    return b"".join(pieces)

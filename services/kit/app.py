@@ -4,15 +4,16 @@ import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 
-from services.kit import VERSION, health, logging, openapi, problems, telemetry
+from services.kit import VERSION, health, logging, memory, openapi, problems, telemetry
 from services.kit.auth import Permissions, TokenVerifier
 from services.kit.database import Database, as_problem
-from services.kit.direct import Direct, Hot
+from services.kit.direct import Application, Hot
 from services.kit.scope import EVERYTHING
 from services.kit.settings import ServiceSettings
 
@@ -44,9 +45,13 @@ def create(service: Service, settings: ServiceSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with _database(app, settings), (service.lifespan or _nothing)(app):
+            memory.settle()
             yield
 
-    app = FastAPI(
+    around = partial(telemetry.Telemetry, as_problem=as_problem, secret=service.secret)
+    app = Application(
+        service.hot,
+        around,
         title=service.title,
         description=service.description,
         version=VERSION,
@@ -64,8 +69,7 @@ def create(service: Service, settings: ServiceSettings) -> FastAPI:
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router)
     app.add_route("/metrics", telemetry.metrics, include_in_schema=False)
-    app.add_middleware(Direct, routes=service.hot)
-    app.add_middleware(telemetry.Telemetry, as_problem=as_problem, secret=service.secret)
+    app.add_middleware(around)
     problems.install(app)
     openapi.install(app)
     return app

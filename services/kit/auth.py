@@ -117,8 +117,8 @@ class TokenVerifier:
 
 def admitted(request: Request, permission: str) -> Access:
     """The caller of a request, let in under `permission`. Raises Unauthenticated or Forbidden."""
-    header = request.headers.get("authorization", "")
-    scheme, _, token = header.partition(" ")
+    header = next((value for name, value in request.scope["headers"] if name == b"authorization"), b"")
+    scheme, _, token = header.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     verifier: TokenVerifier = request.app.state.verifier

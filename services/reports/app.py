@@ -1,6 +1,5 @@
 """The reports service put together: the intake of both change feeds, indexes, methods, the calculator and rebuilds."""
 
-import gc
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -62,8 +61,6 @@ async def _feeds(app: FastAPI) -> AsyncIterator[None]:
     )
     app.state.watch = Watch(partial(FEED.head, app.state.database))
     app.state.rebuilder = Rebuilder(app.state.database, feeds, page=settings.feed_page)
-    # What the start has made stays; changes bring the collector of garbage too often for it to go through all of that.
-    gc.freeze()
     if settings.intake:
         intake.start()
     try:

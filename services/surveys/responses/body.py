@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from fastapi import Request
 from pydantic import BaseModel
+from starlette.requests import ClientDisconnect
 
 from services.kit.problems import Malformed, PayloadTooLarge, UnsupportedMediaType
 
@@ -31,19 +32,36 @@ def _with_parts(node: Any, parts: dict[str, Any]) -> Any:
 
 async def read_json(request: Request, limit: int) -> Any:
     """The decoded body. Raises PayloadTooLarge, UnsupportedMediaType or Malformed."""
-    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if kind != "application/json" and not kind.endswith("+json"):
-        raise UnsupportedMediaType("Send application/json.")
-    length = request.headers.get("content-length", "")
+    kind, length = b"application/json", b""
+    for name, value in request.scope["headers"]:
+        if name == b"content-type":
+            kind = value
+        elif name == b"content-length":
+            length = value
+    if kind != b"application/json":
+        kind = kind.partition(b";")[0].strip().lower()
+        if kind != b"application/json" and not kind.endswith(b"+json"):
+            raise UnsupportedMediaType("Send application/json.")
     if length.isdigit() and int(length) > limit:
         raise PayloadTooLarge(f"The body may have {limit} bytes.")
-    pieces, size = [], 0
-    async for piece in request.stream():
+    body = await _whole(request, limit)
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Malformed(f"The body is not valid JSON: {error}.") from error
+
+
+async def _whole(request: Request, limit: int) -> bytes:
+    pieces: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        piece: bytes = message.get("body", b"")
         size += len(piece)
         if size > limit:
             raise PayloadTooLarge(f"The body may have {limit} bytes.")
         pieces.append(piece)
-    try:
-        return orjson.loads(pieces[0] if len(pieces) == 1 else b"".join(pieces))
-    except orjson.JSONDecodeError as error:
-        raise Malformed(f"The body is not valid JSON: {error}.") from error
+        more = message.get("more_body", False)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

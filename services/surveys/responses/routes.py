@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from services.kit.auth import Access, requires
 from services.kit.database import Read
-from services.kit.direct import Hot
+from services.kit.direct import Hot, Prepared
 from services.kit.pagination import After, Limit, Page
 from services.kit.problems import (
     FieldError,
@@ -67,10 +67,8 @@ async def create_response(request: Request, access: Access = MAY_CREATE) -> Http
     item = await read_json(request, ITEM_BYTES)
     stored = await service.take(_intake(request), item, access)
     content = {"id": item["id"].lower(), **receipt_of(stored)}
-    headers = {"Location": f"/api/v1/responses/{content['id']}"}
-    return HttpResponse(
-        orjson.dumps(content), 201 if stored.status == "created" else 200, headers, media_type="application/json"
-    )
+    location = (b"location", f"/api/v1/responses/{content['id']}".encode())
+    return Prepared(orjson.dumps(content), 201 if stored.status == "created" else 200, [location])
 
 
 @router.post(
@@ -87,7 +85,7 @@ async def create_responses(request: Request, access: Access = MAY_CREATE) -> Htt
     items = _items(body)
     outcomes = await service.take_all(_intake(request), items, access)
     results = [result(index, *pair) for index, pair in enumerate(zip(items, outcomes, strict=True))]
-    return HttpResponse(orjson.dumps({"results": results}), media_type="application/json")
+    return Prepared(orjson.dumps({"results": results}))
 
 
 @router.post(
