@@ -29,6 +29,7 @@ TABLE = {
     "methods": "reports",
     "rebuilds": "reports",
     "aspirations": "reports",
+    "reports": "reports",
     "changes/reports": "reports",
     "progress": "reports",
 }

@@ -57,6 +57,7 @@ def of_part(
     if part == "surveys":
         told["TINJAU_SURVEYS_PROGRAMS_URL"] = addresses.url("programs")
     if part == "reports":
+        told.setdefault("TINJAU_REPORTS_PUBLIC_URL", addresses.url("gateway"))
         told["TINJAU_REPORTS_FEEDS_URL"] = addresses.url("gateway")
         told["TINJAU_REPORTS_CREDENTIAL_FILE"] = str(credentials.reports)
     if part == "gateway":

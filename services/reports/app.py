@@ -1,4 +1,5 @@
-"""The reports service put together: the intake of both change feeds, indexes, methods, the calculator and rebuilds."""
+"""The reports service put together: the intake of both change feeds, indexes, methods, the calculator, rebuilds, and
+frozen reports with their documents."""
 
 import re
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ from services.reports.changes import routes as changes
 from services.reports.changes.service import FEED
 from services.reports.clients import Feeds
 from services.reports.compute import routes as compute
+from services.reports.documents import routes as documents
 from services.reports.index import routes as index
 from services.reports.intake.loop import Intake
 from services.reports.methods import routes as methods
@@ -22,6 +24,8 @@ from services.reports.progress import routes as progress
 from services.reports.rebuilds import routes as rebuilds
 from services.reports.rebuilds.runner import Rebuilder
 from services.reports.recaps import routes as recaps
+from services.reports.renderings import routes as renderings
+from services.reports.renderings.maker import Maker
 from services.reports.settings import Settings
 
 DESCRIPTION = "What the answers say: indexes with everything needed to make them again, kept up to date by the feeds."
@@ -45,6 +49,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             recaps.router,
             progress.router,
             aspirations.router,
+            documents.router,
+            renderings.router,
         ),
         lifespan=_feeds,
         secret=RECEIPT,
@@ -60,6 +66,8 @@ async def _feeds(app: FastAPI) -> AsyncIterator[None]:
         app.state.database, feeds, page=settings.feed_page, wait=settings.feed_wait, gather=settings.feed_gather
     )
     app.state.watch = Watch(partial(FEED.head, app.state.database))
+    app.state.feeds = feeds
+    app.state.maker = Maker(app.state.database, settings.renderers)
     app.state.rebuilder = Rebuilder(app.state.database, feeds, page=settings.feed_page)
     if settings.intake:
         intake.start()
@@ -68,5 +76,6 @@ async def _feeds(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await app.state.watch.close()
         await intake.stop()
+        await app.state.maker.stop()
         await app.state.rebuilder.stop()
         await feeds.close()

@@ -1,4 +1,5 @@
-"""The change feeds of programs and surveys, as this service reads them: through the gateway, as an integrator."""
+"""The change feeds of programs and surveys, and names of regions, as this service reads them: through the gateway, as
+an integrator."""
 
 import asyncio
 import math
@@ -54,6 +55,17 @@ class Feeds:
             return FeedPage(list(body["items"]), str(body["next"]), bool(body["more"]))
         except (KeyError, TypeError) as error:
             raise BadUpstream(f"The feed {name} did not answer with a page of changes.") from error
+
+    async def region_name(self, code: str) -> str | None:
+        """What a region is called, with the one it lies in; None when nobody knows it. Raises BadUpstream,
+        UpstreamTimeout, FeedRefused."""
+        status, body = await self._neighbour.get(f"/api/v1/regions/{code}", token=self._credential())
+        if status == 404:
+            return None
+        try:
+            return ", ".join([body["name"], *(parent["name"] for parent in reversed(body["parents"]))])
+        except (KeyError, TypeError) as error:
+            raise BadUpstream(f"The registry did not tell what region {code} is called ({status}).") from error
 
     async def pages(
         self, name: str, after: str | None, *, limit: int, wait: float = 0, most: float = math.inf

@@ -1,4 +1,4 @@
-"""Who may do what with indexes, methods, rebuilds, aspirations and the change feed, and with which rows.
+"""Who may do what with indexes, methods, rebuilds, aspirations, reports and the change feed, and with which rows.
 
 Read a line as: *permission* — *role* on *rows*. Indexes are public; whoever has no `indexes:detail` on the rows behind
 a figure gets it with small groups suppressed.
@@ -31,5 +31,21 @@ PERMISSIONS: Permissions = {
     "progress:read": {EVERYONE: EVERY_ROW},
     "recaps:write": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "team": own("region")},
     "recaps:history": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "team": own("region"), "mentor": own("region")},
+    # Published and withdrawn ones; drafts, and what happened to each, are for those who see the rows in detail.
+    "reports:read": {EVERYONE: EVERY_ROW},
+    "reports:detail": {
+        "admin": EVERY_ROW,
+        "ministry": EVERY_ROW,
+        "team": own("region"),
+        "mentor": own("region"),
+        "agency": own("region", "agency"),
+    },
+    "reports:freeze": {
+        "admin": EVERY_ROW,
+        "ministry": EVERY_ROW,
+        "team": own("region"),
+        "agency": own("region", "agency"),
+    },
+    "reports:publish": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "team": own("region")},
     "reports:feed": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "integrator": within("region")},
 }

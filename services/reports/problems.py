@@ -7,11 +7,15 @@ Problem                      status  when
 ├── WrongState                 409   it cannot go there from where it is
 ├── UnknownGroup               422   the questionnaire has no such group
 ├── CannotMerge                422   an aspiration cannot be merged into that one
+├── AlreadyExists              409   the id is taken by another report
+├── ReportWithdrawn            410   a report that was taken back, with the reason
+├── UnknownSubject             422   there is nothing of that kind to freeze a report of
+├── RenderingFailed            500   a file of a report could not be made
 ├── FeedRefused                502   a feed did not take our credential or our cursor, or there is no credential
 └── FeedBroken                 502   a feed says what cannot be: the intake stops there and moves no cursor
 """
 
-from services.kit.problems import BadUpstream, Conflict, Invalid
+from services.kit.problems import BadUpstream, Conflict, InternalError, Invalid, Problem
 
 
 class UnknownGroup(Invalid):
@@ -28,6 +32,22 @@ class WrongState(Conflict):
 
 class CannotMerge(Invalid):
     slug, title = "cannot-merge", "It cannot be merged into that one"
+
+
+class AlreadyExists(Conflict):
+    slug, title = "already-exists", "There is a report with this id already"
+
+
+class ReportWithdrawn(Problem):
+    status, slug, title = 410, "report-withdrawn", "The report was withdrawn"
+
+
+class UnknownSubject(Invalid):
+    slug, title = "unknown-subject", "There is nothing to make this report of"
+
+
+class RenderingFailed(InternalError):
+    slug, title = "rendering-failed", "The file could not be made"
 
 
 class FeedRefused(BadUpstream):

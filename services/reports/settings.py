@@ -30,3 +30,8 @@ class Settings(ServiceSettings):
     )
     feed_page: int = Field(MAX_ITEMS, ge=1, le=MAX_ITEMS, description="Changes asked for in one request.")
     intake: bool = Field(True, description="Whether this process reads the feeds; another one has to, if not.")
+    public_url: str = Field(
+        "http://localhost:8080",
+        description="Origin under which people reach the gateway; documents carry it, for those who verify them.",
+    )
+    renderers: int = Field(2, ge=1, le=32, description="Documents made at a time, each in a process of its own.")

@@ -16,7 +16,7 @@ from services.kit.auth import EVERYONE, PUBLIC, Permissions
 from services.kit.scope import Scope
 from services.kit.testing import Cluster, Signer, database_name
 from tests.support.apps import SERVICES, guarded, permissions_of
-from tests.support.examples import EXAMPLES, RESPONDENTS, Ask, Place, caught_up, furnish, rebuilt
+from tests.support.examples import EXAMPLES, RESPONDENTS, Ask, Place, caught_up, furnish, published_report, rebuilt
 from tests.support.world import World, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -45,6 +45,7 @@ async def reported(all_three: tuple[World, dict[str, Place]]) -> tuple[World, di
     for place in places.values():
         await caught_up(made, place)
         place.things["rebuild"] = (await rebuilt(made))["id"]
+        place.things["report"] = (await published_report(made, place))["id"]
     return made, places
 
 

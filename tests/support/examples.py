@@ -326,6 +326,58 @@ async def read_report_changes(_: World, __: Place) -> Ask:
     return Ask("/changes/reports", anyones=True)
 
 
+async def new_report(world: World, place: Place) -> dict[str, Any]:
+    """A draft of the review that was answered at the place."""
+    body = {"kind": "review", "subject": place.things["review"]}
+    return await world.make("reports", "POST", "/reports", json=body)
+
+
+async def published_report(world: World, place: Place) -> dict[str, Any]:
+    draft = await new_report(world, place)
+    path = f"/reports/{draft['id']}/publish"
+    return await world.make("reports", "POST", path, headers=if_match(draft["version"]))
+
+
+listed("reports", "/reports", "report", limit="500")
+moved("reports", "/reports", "publish", new_report)
+
+
+@example("reports", "POST /api/v1/reports")
+async def freeze_report(_: World, place: Place) -> Ask:
+    return Ask("/reports", {"json": {"kind": "review", "subject": place.things["review"]}})
+
+
+@example("reports", "GET /api/v1/reports/{id}")
+async def read_report(_: World, place: Place) -> Ask:
+    return Ask(f"/reports/{place.things['report']}")
+
+
+@example("reports", "POST /api/v1/reports/{id}/withdraw")
+async def withdraw_report(world: World, place: Place) -> Ask:
+    draft = await new_report(world, place)
+    return Ask(f"/reports/{draft['id']}/withdraw", {"json": WHY, "headers": if_match(draft["version"])})
+
+
+@example("reports", "GET /api/v1/reports/{id}/history")
+async def read_report_history(_: World, place: Place) -> Ask:
+    return Ask(f"/reports/{place.things['report']}/history")
+
+
+@example("reports", "GET /api/v1/reports/verify/{number}")
+async def verify_report(_: World, __: Place) -> Ask:
+    return Ask("/reports/verify/TJ-2020-000001", anyones=True)
+
+
+@example("reports", "GET /api/v1/reports/{id}/documents")
+async def list_documents(_: World, place: Place) -> Ask:
+    return Ask(f"/reports/{place.things['report']}/documents")
+
+
+@example("reports", "GET /api/v1/reports/{id}/documents/{format}")
+async def read_document(_: World, place: Place) -> Ask:
+    return Ask(f"/reports/{place.things['report']}/documents/json")
+
+
 @example("reports", "POST /api/v1/indexes/compute")
 async def compute_index(_: World, __: Place) -> Ask:
     return Ask("/indexes/compute", {"json": {"method": "equal", "rows": [{"speed": 3}]}}, anyones=True)

@@ -53,7 +53,8 @@ class Feeds:
         self._responses = responses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._registry if scope["path"].startswith("/api/v1/changes/registry") else self._responses
+        of_registry = scope["path"].startswith(("/api/v1/changes/registry", "/api/v1/regions"))
+        app = self._registry if of_registry else self._responses
         await app(scope, receive, send)
 
 

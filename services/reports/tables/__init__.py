@@ -6,6 +6,7 @@ apart from them, so that a rebuild touches none of it, and is told in `feed`.
 
 from services.reports.tables.aspirations import aspirations, moves
 from services.reports.tables.base import metadata
+from services.reports.tables.documents import frozen_reports, report_files, report_numbers
 from services.reports.tables.evaluations import (
     assessments,
     evaluation_evidence,
@@ -40,6 +41,7 @@ __all__ = [
     "evaluation_history",
     "evaluations",
     "feeds",
+    "frozen_reports",
     "instruments",
     "locations",
     "metadata",
@@ -48,6 +50,8 @@ __all__ = [
     "questionnaires",
     "rebuilds",
     "recaps",
+    "report_files",
+    "report_numbers",
     "reviews",
     "sums",
     "visits",

@@ -166,6 +166,8 @@ contributions = Table(
     Column("content", JSON, nullable=False),
     Column("rejected", Boolean, nullable=False, server_default="false"),
     PrimaryKeyConstraint("generation", "id"),
+    # For the scores of one visit, which a report lists.
+    Index("contributions_visit", "visit_id"),
     info=BY_NOTHING,
 )
 

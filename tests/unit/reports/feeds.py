@@ -31,6 +31,7 @@ class Feeds:
 
     items: dict[str, list[Thing]] = field(default_factory=lambda: {"responses": [], "registry": []})
     failures: list[Response] = field(default_factory=list)
+    regions: dict[str, str] = field(default_factory=lambda: {"33.25": "Kabupaten Batang"})
     _grown: asyncio.Event = field(default_factory=asyncio.Event)
     _open: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
@@ -59,7 +60,15 @@ class Feeds:
 
     def app(self) -> Starlette:
         """The application that serves them."""
-        return Starlette(routes=[Route("/api/v1/changes/{name}", self._read)])
+        regions = Route("/api/v1/regions/{code}", self._region)
+        return Starlette(routes=[Route("/api/v1/changes/{name}", self._read), regions])
+
+    async def _region(self, request: Request) -> Response:
+        if self.failures:
+            return self.failures.pop(0)
+        name = self.regions.get(request.path_params["code"])
+        found = {"name": name, "parents": [{"name": "Jawa Tengah"}]} if name else {"detail": "No such region."}
+        return JSONResponse(found, 200 if name else 404)
 
     async def _read(self, request: Request) -> Response:
         name, query = request.path_params["name"], request.query_params

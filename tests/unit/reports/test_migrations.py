@@ -1,6 +1,7 @@
 """The migrations of reports: up, down and up again, with rows in the tables, and the same tables as in the code."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,9 +30,12 @@ from services.reports.tables import (
     evaluation_evidence,
     evaluation_history,
     evaluations,
+    frozen_reports,
     instruments,
     metadata,
     recaps,
+    report_files,
+    report_numbers,
     sums,
 )  # fmt: skip
 from tests.unit.reports import feeds
@@ -83,6 +87,7 @@ async def fill(database: Database) -> None:
         await write.insert(changes, change, EVERYTHING)
         await fill_evaluations(write)
         await moves.note(write, moves.INTAKE, [moves.Moved("thing", uuid4(), 1, "made", None, "new", None, None)])
+        await fill_documents(write)
     async with database.reading() as reading:
         for table in metadata.sorted_tables:
             assert await reading.value(select(func.count()).select_from(table), EVERYTHING), table.name
@@ -107,6 +112,24 @@ async def fill_evaluations(write: Transaction) -> None:
         },
         evaluation_history: here | {
             "entity": "evaluation", "thing_id": evaluation, "version": 1, "action": "created", "by": "a", "role": "b",
+        },
+    }  # fmt: skip
+    for table, row in rows.items():
+        await write.insert(table, row, EVERYTHING)
+
+
+async def fill_documents(write: Transaction) -> None:
+    """Put a row into every table of frozen reports."""
+    report, now = uuid4(), datetime.now(UTC)
+    here: dict[str, Any] = {"region_code": "33.25"}
+    rows: dict[Table, dict[str, Any]] = {
+        report_numbers: {"series": "TJ", "year": 2026, "last": 1},
+        frozen_reports: here | {
+            "id": report, "number": "TJ-2026-000001", "kind": "review", "subject": uuid4(), "simulated": False,
+            "title": {"id": "x"}, "summary": {}, "digest": "d", "snapshot": b"{}", "created_at": now,
+        },
+        report_files: here | {
+            "report_id": report, "format": "pdf", "language": "id", "state": "making", "owner": uuid4(), "stage": "x",
         },
     }  # fmt: skip
     for table, row in rows.items():
