@@ -6,14 +6,12 @@ What `test_accessibility` reads in the markup, axe sees as it is drawn.
 import json
 from collections.abc import AsyncIterator
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from tests.support.browser import Tab, browser, program
-from tests.unit.gateway.browsing import as_
-from tests.unit.gateway.conftest import Door, Opener
+from tests.unit.gateway.conftest import Opener
 from tests.unit.gateway.golden import BATANG, KEDIRI, PLANNED, RECEIPT, SMALL, answers
 from tests.unit.gateway.golden.documents import PROGRAMS
 
@@ -60,5 +58,7 @@ async def test_axe_finds_nothing_grave_on_any_page(open_door: Opener, tab: Tab, 
 
 
 async def test_axe_would_find_something(tab: Tab) -> None:
-    found = await findings(tab, "data:text/html,<title>x</title><main><img src=x><p style='color:%23aaa'>pale</p></main>")
+    found = await findings(
+        tab, "data:text/html,<title>x</title><main><img src=x><p style='color:%23aaa'>pale</p></main>"
+    )
     assert {"image-alt", "color-contrast", "html-has-lang"} <= {rule for _, rule, _ in found}
