@@ -38,6 +38,8 @@ COPY --from=packages /opt/tinjau /opt/tinjau
 COPY --from=tree /app /app
 ENV PATH=/opt/tinjau/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
+# A volume that is mounted here for the first time takes over whom the folder belongs to.
+RUN install -d -o 10001 -g 10001 /var/lib/tinjau
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \

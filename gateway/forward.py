@@ -33,6 +33,7 @@ OURS = HOP_BY_HOP | {
 }  # fmt: skip
 FORWARDED = b"x-forwarded-"
 NOTHING: frozenset[bytes] = frozenset()
+RESUMABLE = b"tus-resumable"
 # The server in front of us says these for itself.
 NOT_BACK = HOP_BY_HOP | {b"date", b"server", b"x-request-id"}
 
@@ -133,8 +134,7 @@ class Forwarder:
         if scope["query_string"]:
             target += b"?" + scope["query_string"]
         clock.service()
-        # HEAD is asked as GET: the service's routes know nothing else.
-        asked = "GET" if method == "HEAD" else method
+        asked = _asked(scope, method)
         headers = request_headers(scope, token)
         if method not in SAFE or body.streamed:
             await self._through(exchange, asked, target, headers, data)
@@ -183,6 +183,13 @@ class Forwarder:
             raise ClientTooSlow("The request stopped coming in; send it again.") from error
         else:
             raise slow(exchange.service) from error
+
+
+def _asked(scope: Scope, method: str) -> str:
+    """What a service is asked: it answers HEAD by GET, but for a resumable upload, where HEAD asks something else."""
+    if method == "HEAD" and not any(name == RESUMABLE for name, _ in scope["headers"]):
+        return "GET"
+    return method
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ TABLE = {
     "visits": "surveys",
     "responses": "surveys",
     "quarantine": "surveys",
+    "attachments": "surveys",
     "changes/responses": "surveys",
     "indexes": "reports",
     "methods": "reports",

@@ -29,6 +29,11 @@ class Home:
         return self.folder / "pg"
 
     @property
+    def attachments(self) -> Path:
+        """Photos and sound, and uploads under way."""
+        return self.folder / "attachments"
+
+    @property
     def secrets(self) -> Path:
         """The gateway's keys and the credential of the reports service; readable by the owner only."""
         return self.folder / "secrets"

@@ -37,7 +37,7 @@ class Stack:
     def __init__(self, home: Home, port: int, say: Say, base: Mapping[str, str] = os.environ) -> None:
         self.home = home
         self.origin = f"http://{ports.HOST}:{port}"
-        self._base = base
+        self._base = {"TINJAU_SURVEYS_ATTACHMENTS_FOLDER": str(home.attachments), **base}
         self._say = say
         self._addresses = Addresses({"gateway": port})
         self._supervisor = Supervisor(say, self._tell)

@@ -41,6 +41,11 @@ _SENTENCES: dict[int, tuple[tuple[str, str], tuple[str, str]]] = {
         ("Baca keadaan yang sekarang, lalu putuskan. Mengirim hal yang sama lagi tidak akan menolong.",
          "Read the present state and decide. Sending the same again will not help."),
     ),
+    410: (
+        ("Hal ini pernah ada dan sudah tidak ada lagi.", "It was here and no longer is."),
+        ("Mengirim hal yang sama lagi tidak akan menolong; `detail` menyebut apa yang terjadi.",
+         "Sending the same again will not help; `detail` says what happened."),
+    ),
     412: (
         ("Orang lain mengubahnya sejak terakhir Anda baca.", "Somebody changed it since you read it."),
         ("Baca lagi, ulangi perubahan Anda, dan kirim dengan ETag yang baru.",
@@ -55,15 +60,30 @@ _SENTENCES: dict[int, tuple[tuple[str, str], tuple[str, str]]] = {
         ("Pakai jenis yang disebut dalam dokumentasi, biasanya `application/json`.",
          "Use one that the documentation names, usually `application/json`."),
     ),
+    416: (
+        ("Berkas ini tidak memiliki bagian yang diminta.", "The file has no such part as was asked for."),
+        ("`Content-Range` menyebut ukurannya; minta bagian di dalamnya.",
+         "`Content-Range` says its size; ask for a part within it."),
+    ),
     422: (
         ("Permintaan dapat dibaca, tetapi melanggar aturan.", "The request can be read, but breaks a rule."),
         ("`errors` menyebut setiap isian yang salah dan alasannya; perbaiki lalu kirim lagi.",
          "`errors` names each field at fault and why; mend them and send it again."),
     ),
+    423: (
+        ("Ada yang sedang mengirim ke unggahan ini.", "Somebody is sending to this upload right now."),
+        ("Tunggu sebentar, tanyakan sampai mana unggahan itu dengan HEAD, lalu lanjutkan.",
+         "Wait a moment, ask with HEAD how far the upload is, and go on from there."),
+    ),
     428: (
         ("Perubahan harus menyebut versi yang diubah.", "A change has to say which version it changes."),
         ("Kirim `If-Match` dengan ETag yang Anda terima ketika membaca.",
          "Send `If-Match` with the ETag that you got when reading."),
+    ),
+    460: (
+        ("Potongan yang tiba tidak cocok dengan jumlah periksanya; tidak ada yang disimpan darinya.",
+         "The piece that arrived is not what its checksum says; nothing of it was kept."),
+        ("Kirim potongan itu sekali lagi.", "Send that piece once more."),
     ),
     500: (
         ("Kesalahan pada kami; sudah tercatat.", "A fault of ours; it has been recorded."),
@@ -88,6 +108,11 @@ _SENTENCES: dict[int, tuple[tuple[str, str], tuple[str, str]]] = {
         ("Coba lagi. Apakah suatu perubahan sempat tersimpan, belum pasti: baca dulu, atau kirim lagi dengan id "
          "yang sama.",
          "Try again. Whether a change was stored is uncertain: read first, or send it again with the same id."),
+    ),
+    507: (
+        ("Ruang untuk berkas wilayah ini sudah habis.", "The region's room for files is used up."),
+        ("Pengelola sistem dapat menambah ruang; berkas itu tetap aman di perangkat sampai terkirim.",
+         "Whoever runs the system can give it more; the file is safe on the device until it is sent."),
     ),
 }  # fmt: skip
 

@@ -8,6 +8,9 @@ from fastapi import FastAPI
 
 from services.kit.app import Service, create
 from services.kit.changes import Watch
+from services.surveys.attachments import routes as attachments
+from services.surveys.attachments.desk import furnish
+from services.surveys.attachments.sweep import Sweep
 from services.surveys.changes import routes as changes
 from services.surveys.changes.service import FEED
 from services.surveys.clients import Programs
@@ -40,6 +43,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             responses.router,
             revisions.router,
             quarantine.router,
+            attachments.sending,
+            attachments.router,
             changes.router,
         ),
         lifespan=partial(_open, settings),
@@ -55,9 +60,12 @@ async def _open(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
     app.state.store = Store(settings.database_url)
     app.state.watch = Watch(partial(FEED.head, app.state.database))
     app.state.quarantine = OpenCount(app.state.database)
+    app.state.attachments = furnish(settings, app.state.database, app.state.contexts)
+    sweep = Sweep(app.state.attachments)
     try:
         yield
     finally:
+        await sweep.close()
         await app.state.quarantine.close()
         await app.state.watch.close()
         await app.state.store.close()

@@ -34,6 +34,7 @@ PERMISSIONS: Permissions = {
     "responses:history": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "team": own("region")},
     "responses:correct": {"admin": EVERY_ROW, "team": own("region")},
     "responses:review": {"admin": EVERY_ROW, "team": own("region")},
+    "attachments:ask": {EVERYONE: EVERY_ROW},
     "quarantine:read": {"admin": EVERY_ROW, "team": own("region")},
     "quarantine:resolve": {"admin": EVERY_ROW, "team": own("region")},
     "responses:feed": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "integrator": within("region")},

@@ -11,12 +11,24 @@ Problem (kit)
 ├── ReviewClosed              409  the review takes no responses now
 ├── ResponseConflict          409  the id is taken by a response with other content
 ├── ResponseDeleted           410  it was stored and then deleted
+├── AttachmentConflict        409  the id is taken by another file
+├── AttachmentGone            410  it was deleted, or its upload was given up
+├── AttachmentUnasked         422  no question asks for such a file, or the response does not name it
+├── AttachmentTooLarge        413  more bytes than the question allows, or than were announced
+├── AttachmentRefused         422  what came is no file of an allowed type, or it cannot be read
+├── TooManyAttachments        409  the question or the response has as many as it may
+├── StorageFull               507  the region has as many bytes as it may
+├── ProtocolVersion           412  another version of the upload protocol
+├── WrongOffset               409  the upload is somewhere else
+├── UploadBusy                423  somebody else is sending to this upload
+├── ChecksumMismatch          460  the piece is not what its checksum says
+├── RangeOutside              416  the content has no such bytes
 └── InvalidResponse           422  the answers do not fit the questionnaire; if all faults are of one kind:
     ├── UnknownQuestion, MissingAnswer, NotAnOption, WrongType, NotApplicableRefused,
     └── OutsidePeriod, SimulatedMismatch, UnknownField
 """
 
-from services.kit.problems import Conflict, Invalid, NotFound, Problem
+from services.kit.problems import Conflict, Invalid, NotFound, PayloadTooLarge, PreconditionFailed, Problem
 
 
 class QuestionnaireFixed(Conflict):
@@ -69,6 +81,57 @@ class ResponseConflict(Conflict):
 
 class ResponseDeleted(Problem):
     status, slug, title = 410, "gone", "It was deleted"
+
+
+class AttachmentConflict(Conflict):
+    slug, title = "attachment-conflict", "This id belongs to another file"
+
+
+class AttachmentGone(Problem):
+    status, slug, title = 410, "attachment-gone", "The file is no longer here"
+
+
+class AttachmentUnasked(Invalid):
+    slug, title = "attachment-unasked", "Nothing asks for this file"
+
+
+class AttachmentTooLarge(PayloadTooLarge):
+    slug, title = "attachment-too-large", "The file is too large"
+
+
+class AttachmentRefused(Invalid):
+    slug, title = "attachment-refused", "The file cannot be taken"
+
+
+class TooManyAttachments(Conflict):
+    slug, title = "too-many-attachments", "There are as many files as there may be"
+
+
+class StorageFull(Problem):
+    status, slug, title = 507, "storage-full", "The region's room for files is used up"
+
+
+class ProtocolVersion(PreconditionFailed):
+    slug, title = "protocol-version", "Another version of the upload protocol is needed"
+
+
+class WrongOffset(Conflict):
+    slug, title = "wrong-offset", "The upload is not where this piece begins"
+
+
+class UploadBusy(Problem):
+    status, slug, title = 423, "upload-busy", "Somebody is sending to this upload already"
+
+    def __init__(self) -> None:
+        super().__init__("One piece at a time; ask for the offset and go on in a moment.", headers={"Retry-After": "2"})
+
+
+class ChecksumMismatch(Problem):
+    status, slug, title = 460, "checksum-mismatch", "The piece is not what its checksum says"
+
+
+class RangeOutside(Problem):
+    status, slug, title = 416, "range-outside", "The content has no such bytes"
 
 
 class InvalidResponse(Invalid):

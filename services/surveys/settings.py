@@ -1,5 +1,6 @@
 """Settings of the surveys service, all with prefix `TINJAU_SURVEYS_`."""
 
+from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field
@@ -19,3 +20,19 @@ class Settings(ServiceSettings):
     )
     programs_url: str = Field(description="Origin of the programs service, asked when a review is planned.")
     programs_seconds: float = Field(5.0, gt=0, le=60, description="How long that question may take.")
+    attachments_folder: Path = Field(
+        Path(".tinjau/attachments"),
+        description="Folder on a local disk for uploads under way; every process of this service on a machine has the "
+        "same.",
+    )
+    attachments_url: str | None = Field(
+        None,
+        description="Where photos and sound are kept: `file:///…` or `s3://bucket/prefix`; none: in that folder.",
+    )
+    attachments_bytes: int = Field(50_000_000, ge=1_000, description="The largest file that is taken at all.")
+    attachments_per_response: int = Field(20, ge=1, description="Files beside one response at most.")
+    attachments_region_bytes: int = Field(100_000_000_000, ge=1, description="Bytes of files of one region at most.")
+    attachments_pixels: int = Field(50_000_000, ge=1, description="The largest photo that is decoded.")
+    attachments_days: int = Field(
+        14, ge=1, description="How long an upload that does not go on, or whose response does not come, is kept."
+    )

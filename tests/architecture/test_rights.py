@@ -16,7 +16,8 @@ from services.kit.auth import EVERYONE, PUBLIC, Permissions
 from services.kit.scope import Scope
 from services.kit.testing import Cluster, Signer, database_name
 from tests.support.apps import SERVICES, guarded, permissions_of
-from tests.support.examples import EXAMPLES, RESPONDENTS, Ask, Place, caught_up, furnish, published_report, rebuilt
+from tests.support.asking import EXAMPLES, Ask, Place
+from tests.support.examples import RESPONDENTS, caught_up, furnish, published_report, rebuilt
 from tests.support.world import World, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

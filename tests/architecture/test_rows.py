@@ -79,6 +79,7 @@ def test_only_the_kit_talks_to_the_driver(file: Path) -> None:
 BY_THE_KEY = "what the caller just wrote or was let in to, by its id in the same transaction"
 TAKEN_IDS = "whether an id is in use; the answer says no more than that"
 BELONGS_TO_NOBODY = "the table has no rows of anyone's"
+OF_ALL_REGIONS = "what the service does by itself, now and then, for all"
 UNBOUND = {
     "services/programs/agencies/service.py:named_by_program": "checked against the region of the body, shows nothing",
     "services/programs/exchange/repository.py:in_other_regions": "ids and slugs in use elsewhere, to refuse an import",
@@ -102,6 +103,21 @@ UNBOUND = {
     "services/reports/documents/service.py:_store": "a report of rows that were checked against the caller's",
     "services/reports/renderings/repository.py:change": "the file that this process makes, by the owner it was given",
     "services/reports/renderings/repository.py:claim": "a file of a report that the caller was shown",
+    "services/surveys/attachments/repository.py:count": "numbers, to refuse one file too many",
+    "services/surveys/attachments/repository.py:due": OF_ALL_REGIONS,
+    "services/surveys/attachments/repository.py:note": OF_ALL_REGIONS,
+    "services/surveys/attachments/repository.py:region_bytes": "a number, to refuse what has no room",
+    "services/surveys/attachments/repository.py:stop_waiting": OF_ALL_REGIONS,
+    "services/surveys/attachments/repository.py:take_turns": "a lock",
+    "services/surveys/attachments/repository.py:take_turns_over": "a lock",
+    "services/surveys/attachments/repository.py:to_discard": OF_ALL_REGIONS,
+    "services/surveys/attachments/repository.py:uses": "a number: content is one for all who have it",
+    "services/surveys/attachments/service.py:close": BY_THE_KEY,
+    "services/surveys/attachments/settling.py:_mark": BY_THE_KEY,
+    "services/surveys/attachments/settling.py:_refuse": BY_THE_KEY,
+    "services/surveys/attachments/sweep.py:_expire": OF_ALL_REGIONS,
+    "services/surveys/attachments/sweep.py:_mend": OF_ALL_REGIONS,
+    "services/surveys/attachments/uploads.py:_settled": BY_THE_KEY,
     "services/surveys/changes/repository.py:head": "the highest position, a number",
     "services/surveys/quarantine/repository.py:count_open": "a number, for operators",
     "services/surveys/questionnaires/repository.py:next_number": "a version number",

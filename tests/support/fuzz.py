@@ -44,6 +44,12 @@ POISON = st.sampled_from([*TEXTS, *HUGE, {"\ud800": 1}, {"\0": "\0"}, [[[["\0"]]
 NUMBERS = st.sampled_from([str(number) for number in HUGE] + ["1" * 5000, "1e400", "nan", "-inf", "٤", "0x10"])
 
 
+@schemathesis.serializer("application/offset+octet-stream")
+def piece(_: object, value: Any) -> Any:
+    """A piece of an upload is sent as it is."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
 @dataclass
 class Outcome:
     """What came of it: how many requests of each operation got which status."""

@@ -80,7 +80,10 @@ async def world(cluster: Cluster, signer: Signer, name: str, folder: Path) -> As
     async with AsyncExitStack() as held:
         registry = app_of("programs", made_settings("programs", key, urls["programs"]))
         casts = {"programs": await held.enter_async_context(running(registry, signer))}
-        told = {"programs_url": await held.enter_async_context(served(without_lifespan(registry)))}
+        told = {
+            "attachments_folder": folder / "attachments",
+            "programs_url": await held.enter_async_context(served(without_lifespan(registry))),
+        }
         surveys = app_of("surveys", made_settings("surveys", key, urls["surveys"], **told))
         casts["surveys"] = await held.enter_async_context(running(surveys, signer))
         feeds = await held.enter_async_context(served(without_lifespan(Feeds(registry, surveys))))

@@ -9,7 +9,7 @@ Fault = tuple[str, str, str]
 
 def faults(questions: Sequence[Mapping[str, Any]]) -> list[Fault]:
     """Everything that keeps these questions from being asked; empty when they are sound."""
-    return [*_keys(questions), *_roles(questions), *_options(questions)]
+    return [*_keys(questions), *_roles(questions), *_options(questions), *_places(questions)]
 
 
 def _keys(questions: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
@@ -30,7 +30,7 @@ def _roles(questions: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
 
 def _options(questions: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
     for index, question in enumerate(questions):
-        if question["kind"] == "text":
+        if "options" not in question:
             continue
         values = [option["value"] for option in question["options"]]
         for place, value in enumerate(values):
@@ -38,3 +38,9 @@ def _options(questions: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
                 yield f"/questions/{index}/options/{place}/value", "duplicate", f"Option {value} stands there twice."
         if question["kind"] == "choice" and bool(values) == bool(question.get("options_from")):
             yield f"/questions/{index}/options", "options", "Give options, or say where they come from; not both."
+
+
+def _places(questions: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    for index, question in enumerate(questions):
+        if question.get("keep_location") and question["media"] != "image":
+            yield f"/questions/{index}/keep_location", "not-an-image", "Only photos have a place written in them."

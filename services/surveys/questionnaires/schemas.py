@@ -61,7 +61,22 @@ class TextQuestion(Wire):
     max_length: int = Field(2000, ge=1, le=20000)
 
 
-Question = Annotated[ScoreQuestion | ChoiceQuestion | TextQuestion, Field(discriminator="kind")]
+class AttachmentQuestion(Wire):
+    """A question answered by photos or sound. The answer names the files, which are uploaded apart."""
+
+    kind: Literal["attachment"]
+    key: Key
+    text: Words
+    required: Literal[False] = Field(False, description="Files may come after the answer, so none can be required.")
+    media: Literal["image", "audio"]
+    max_bytes: int = Field(10_000_000, ge=1_000, le=1_000_000_000, description="Of each file.")
+    max_count: int = Field(1, ge=1, le=20, description="Files in one answer.")
+    keep_location: bool = Field(
+        False, description="Whether the place that is written in a photo is kept, beside it and for staff only."
+    )
+
+
+Question = Annotated[ScoreQuestion | ChoiceQuestion | TextQuestion | AttachmentQuestion, Field(discriminator="kind")]
 
 
 class QuestionnaireDraft(Wire):

@@ -3,6 +3,7 @@
 Pure rules: values in, faults out. A fault is (JSON pointer, code, sentence); the code is also the name of the problem.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ Check = Callable[[Any, frozenset[str]], tuple[str, str] | None]
 """A check of one answer, given the visit's services: None, or the code and the sentence of what is wrong."""
 
 NOT_APPLICABLE = "not_applicable"
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 
 
 class Instrument:
@@ -19,6 +21,7 @@ class Instrument:
     def __init__(self, questions: Sequence[Mapping[str, Any]]) -> None:
         self._checks: dict[str, Check] = {question["key"]: _check(question) for question in questions}
         self._required = [question["key"] for question in questions if question["required"]]
+        self.attachments = {question["key"]: question for question in questions if question["kind"] == "attachment"}
 
     def faults(self, answers: Mapping[str, Any], services: frozenset[str]) -> list[Fault]:
         """Everything that keeps these answers from being a response; empty when they fit. Null is no answer."""
@@ -48,6 +51,8 @@ def _check(question: Mapping[str, Any]) -> Check:
         return _score(question)
     if question["kind"] == "choice":
         return _choice(question)
+    if question["kind"] == "attachment":
+        return _attachments(question)
     return _text(question)
 
 
@@ -93,6 +98,21 @@ def _text(question: Mapping[str, Any]) -> Check:
             return "wrong-type", f"The text has {len(value)} characters; {longest} are allowed."
         if "\0" in value:
             return "wrong-type", "The text holds a NUL character."
+        return None
+
+    return check
+
+
+def _attachments(question: Mapping[str, Any]) -> Check:
+    most = question["max_count"]
+
+    def check(value: Any, _: frozenset[str]) -> tuple[str, str] | None:
+        if type(value) is not list or not all(type(one) is str and _ID.match(one) for one in value):
+            return "wrong-type", "The answer is a list of the files' ids, each a UUID in its usual form."
+        if len(value) > most:
+            return "wrong-type", f"The answer names {len(value)} files; {most} are allowed."
+        if len({one.lower() for one in value}) < len(value):
+            return "wrong-type", "The answer names a file twice."
         return None
 
     return check

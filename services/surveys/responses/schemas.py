@@ -14,7 +14,10 @@ ITEM_BYTES = 1_000_000
 BATCH_BYTES = 32_000_000
 STREAM_ITEMS = 100_000
 
-Answer = Annotated[int | str | None, Field(description='A score, `"not_applicable"`, an option\'s value, or a text.')]
+Answer = Annotated[
+    int | str | list[UUID] | None,
+    Field(description='A score, `"not_applicable"`, an option\'s value, a text, or the ids of files.'),
+]
 
 
 State = Literal["received", "accepted", "returned", "rejected"]

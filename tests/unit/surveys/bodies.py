@@ -30,6 +30,10 @@ def questions() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def photo_question(**other: Any) -> dict[str, Any]:
+    return {"kind": "attachment", "key": "photo", "text": words("Photo"), "media": "image"} | other
+
+
 def questionnaire(**other: Any) -> dict[str, Any]:
     return {
         "id": str(uuid4()), "key": f"form-{uuid4().hex[:10]}", "region": None, "title": words("Form"),

@@ -93,7 +93,8 @@ class Surveys:
 
     async def visit(self, *, status: str = "open", **other: Any) -> dict[str, Any]:
         """A visit of a new review in a status."""
-        of_review = {name: other.pop(name) for name in ("simulated", "region", "period") if name in other}
+        settable = ("simulated", "region", "period", "questionnaire")
+        of_review = {name: other.pop(name) for name in settable if name in other}
         review = await self.review(status="planned", **of_review)
         visit = await self.made("/visits", bodies.visit(review["id"], **other))
         for version, step in enumerate({"planned": (), "open": ("open",), "closed": ("open", "close")}[status], 1):
@@ -120,13 +121,19 @@ def url(cluster: Cluster, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def surveys(url: str, signer: Signer) -> AsyncIterator[Surveys]:
+def further() -> dict[str, Any]:
+    """Settings of the service that a module wants to be its own."""
+    return {}
+
+
+@pytest.fixture
+async def surveys(url: str, signer: Signer, tmp_path: Path, further: dict[str, Any]) -> AsyncIterator[Surveys]:
     """The service between start and stop."""
     registry = Registry()
     async with served(registry.app()) as origin:
         settings = Settings(
             database_url=url, public_key_file=signer.public_key_file, log_level="WARNING",
-            programs_url=origin, programs_seconds=0.5,
+            programs_url=origin, programs_seconds=0.5, attachments_folder=tmp_path / "attachments", **further,
         )  # fmt: skip
         async with running(create_app(settings), signer) as cast:
             yield Surveys(cast, registry)
