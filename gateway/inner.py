@@ -18,6 +18,7 @@ from gateway import health
 from gateway.identity.tokens import Exchange
 from gateway.openapi import Documents
 from gateway.pages import failures, routes, signing
+from gateway.pages.board import aspiration, triage
 from gateway.pages.citizen import routes as citizen
 from gateway.pages.guard import Guard
 from gateway.pages.rendering import STATIC
@@ -53,7 +54,8 @@ def create(settings: Settings, opened: Opened, identity: Exchange) -> FastAPI:
     app.include_router(health.router)
     app.include_router(routes.router)
     app.include_router(signing.router)
-    app.include_router(citizen.router)
+    for router in (citizen.router, triage.router, aspiration.router):
+        app.include_router(router)
     app.add_api_route("/metrics", _metrics, include_in_schema=False)
     app.mount(_Static.path, _Static(directory=STATIC))
     app.add_middleware(Guard)
@@ -103,4 +105,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
-    return failures.answer(problems.from_validation(cast("RequestValidationError", error)), request)
+    """An id in an address that is none names nothing; anything else breaks a rule."""
+    faults = cast("RequestValidationError", error)
+    in_path = all(fault["loc"][0] == "path" for fault in faults.errors())
+    return failures.answer(unknown_address() if in_path else problems.from_validation(faults), request)

@@ -10,7 +10,9 @@ from typing import Any, Generic, TypeVar
 import orjson
 import structlog
 from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
 
+from gateway.pages import visitors
 from gateway.problems import ServiceAway
 from gateway.upstream import Answer, Upstream
 from services.kit.problems import BadUpstream, FieldError, Problem, UpstreamTimeout
@@ -89,3 +91,8 @@ class Service:
         except ValidationError as error:
             log.warning("answer_not_understood", service=self._name, shape=shape.__name__, error=str(error))
             raise ServiceAway(self._name) from error
+
+
+def service(request: Request, name: str = "reports") -> Service:
+    """A service as whoever looks at this page sees it."""
+    return Service(request.app.state.upstream, name, visitors.of(request).token)

@@ -1,6 +1,7 @@
 """What a service refused, put beside the fields of the form that it came from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from gateway.pages.forms import Fault, Form
 from services.kit.problems import FieldError, Problem
@@ -16,6 +17,20 @@ KEYS = {
     "literal_error": "fault.choice",
     "uuid_parsing": "fault.choice",
 }
+# Refusals of services by their names.
+SLUGS = {
+    "precondition-failed": "form.changed",
+    "wrong-state": "fault.state",
+    "cannot-merge": "fault.merge",
+    "forbidden": "failure.403.text",
+    "not-found": "fault.gone",
+}
+
+
+def of_problem(problem: Mapping[str, Any]) -> Fault:
+    """A service's problem in words of ours where we have them."""
+    slug = str(problem.get("type", "")).rpartition("/")[2]
+    return Fault(SLUGS[slug]) if slug in SLUGS else Fault(sentence=str(problem.get("detail", slug)))
 
 
 def refused(form: Form, problem: Problem, fields: Iterable[str]) -> Form:
@@ -29,7 +44,7 @@ def refused(form: Form, problem: Problem, fields: Iterable[str]) -> Form:
         else:
             form.general.append(Fault(sentence=f"{name}: {error.detail}" if name else error.detail))
     if not problem.errors:
-        form.general.append(Fault(sentence=problem.detail or problem.title))
+        form.general.append(of_problem(problem.body()))
     return form
 
 

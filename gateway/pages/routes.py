@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from gateway.openapi import Documents
-from gateway.pages import accept, kinds, policy, views, visitors
+from gateway.pages import accept, kinds, policy, sources, views
 from gateway.pages.rendering import page
 from gateway.pages.sources import Sources
 from gateway.problems import ServiceAway
@@ -77,7 +77,7 @@ def _json(content: Any) -> Response:
 
 def _sources(request: Request) -> Sources:
     """The services as whoever looks at this page sees them."""
-    return cast("Sources", request.app.state.sources).seen_by(visitors.of(request))
+    return sources.of(request)
 
 
 def _documents(request: Request) -> Documents:

@@ -8,7 +8,9 @@ from uuid import UUID
 
 import structlog
 from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
 
+from gateway.pages import visitors
 from gateway.pages.visitors import Visitor
 from gateway.pages.wire import Evaluation, ListedPage, PlannedPage, PlannedReview, Region
 from gateway.problems import ServiceAway
@@ -104,3 +106,9 @@ class Sources:
             raise ServiceAway(service) from error
         log.warning("answer_refused", service=service, path=path, status=status)
         raise ServiceAway(service)
+
+
+def of(request: Request) -> Sources:
+    """The services as whoever looks at this page sees them."""
+    kept: Sources = request.app.state.sources
+    return kept.seen_by(visitors.of(request))

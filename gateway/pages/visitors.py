@@ -44,6 +44,10 @@ class Visitor:
         """Whether the visitor has one of these roles. Services decide; pages only leave away what would be refused."""
         return self.caller.role in roles
 
+    def covers(self, region: str) -> bool:
+        """Whether a region lies in that of the visitor, who may have none and reach all."""
+        return self.region is None or region == self.region or region.startswith(f"{self.region}.")
+
 
 def of(request: Request) -> Visitor:
     """The visitor behind a request, found out once."""

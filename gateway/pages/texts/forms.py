@@ -40,6 +40,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "role.public": ("umum", "public"),
     "form.faults": ("Belum tersimpan", "Not saved yet"),
     "form.required": ("wajib", "required"),
+    "form.changed": (
+        "Sementara itu orang lain mengubahnya. Yang tampil adalah keadaan terbaru: periksa, lalu putuskan lagi.",
+        "Somebody changed it in the meantime. What is shown is how it is now: look at it and decide again.",
+    ),
+    "form.meanwhile": ("Sementara itu", "In the meantime"),
+    "fault.state": (
+        "Ini tidak dapat dilakukan pada keadaannya sekarang.",
+        "This cannot be done in the state that it is in now.",
+    ),
+    "fault.merge": ("Keduanya tidak dapat digabung.", "These cannot be merged."),
+    "fault.gone": ("Ini tidak ada, atau di luar wilayah Anda.", "It is not there, or outside your region."),
     "fault.missing": ("Isian ini wajib.", "This has to be filled in."),
     "fault.short": ("Isian ini terlalu pendek.", "This is too short."),
     "fault.long": ("Isian ini terlalu panjang.", "This is too long."),

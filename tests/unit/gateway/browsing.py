@@ -11,12 +11,16 @@ HTML = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "id-ID,id;q=0.9",
 }
+TOKENS: dict[tuple[object, ...], str] = {}
 FROM_HERE = {**HTML, "Sec-Fetch-Site": "same-origin"}
 
 
 def bearer(door: Door, role: str = "team", **claims: str | None) -> str:
-    """A token as people are given them."""
-    return door.bearer(role, **claims)["Authorization"].removeprefix("Bearer ")
+    """A token as people are given them: the same one each time, as a browser keeps it."""
+    whose = (str(door.settings.private_key_file), role, *sorted(claims.items()))
+    if whose not in TOKENS:
+        TOKENS[whose] = door.bearer(role, **claims)["Authorization"].removeprefix("Bearer ")
+    return TOKENS[whose]
 
 
 def as_(door: Door, role: str, **claims: str | None) -> dict[str, str]:
@@ -48,8 +52,10 @@ def hidden(form: dom.Node) -> dict[str, str | list[str]]:
 
 
 def form_to(tree: dom.Node, action: str) -> dom.Node:
-    """The first form that is sent to an address."""
-    return next(form for form in tree.all("form") if form.attributes["action"] == action)
+    """The first form that is sent to an address and may change something."""
+    return next(
+        form for form in tree.all("form") if (form.attributes["method"], form.attributes["action"]) == ("post", action)
+    )
 
 
 def seal(tree: dom.Node) -> str:

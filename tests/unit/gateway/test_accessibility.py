@@ -8,8 +8,9 @@ import pytest
 
 from gateway.pages.rendering import STATIC
 from tests.unit.gateway import dom
+from tests.unit.gateway.browsing import as_
 from tests.unit.gateway.conftest import Door, Opener
-from tests.unit.gateway.golden import BATANG, KEDIRI, PLANNED, RECEIPT, SMALL, answers
+from tests.unit.gateway.golden import ASKED, BATANG, KEDIRI, PLANNED, RECEIPT, SMALL, answers
 from tests.unit.gateway.golden.documents import PROGRAMS
 
 PAGES = {
@@ -26,6 +27,11 @@ PAGES = {
     "/problems/slug-taken": 200,
     "/nothing": 404,
 }
+OF_THE_TEAM = (
+    "/board/33.25/aspirations",
+    "/board/33.25/aspirations?state=withdrawn",
+    f"/board/33.25/aspirations/{ASKED}",
+)
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 CSS = (STATIC / "page.css").read_text()
 
@@ -40,8 +46,10 @@ async def door(open_door: Opener) -> AsyncIterator[Door]:
 @pytest.mark.parametrize("code", ["id", "en"])
 async def test_every_page_is_sound(door: Door, code: str) -> None:
     titles = set()
-    for path, status in PAGES.items():
-        answer = await door.client.get(path, headers={"Accept": "text/html", "Accept-Language": code})
+    team = as_(door, "team", region="33.25")
+    for path, status in (PAGES | dict.fromkeys(OF_THE_TEAM, 200)).items():
+        who = team if path in OF_THE_TEAM else {}
+        answer = await door.client.get(path, headers={"Accept": "text/html", "Accept-Language": code, **who})
         assert answer.status_code == status
         assert answer.text.startswith("<!doctype html>")
         page = dom.read(answer.text)
@@ -52,7 +60,7 @@ async def test_every_page_is_sound(door: Door, code: str) -> None:
         tables(page)
         fields(page)
         nothing_inline(page)
-    assert len(titles) == len(PAGES)
+    assert len(titles) == len(PAGES) + len({path.partition("?")[0] for path in OF_THE_TEAM})
 
 
 def landmarks(page: dom.Node) -> None:

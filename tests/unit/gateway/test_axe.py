@@ -11,8 +11,9 @@ import pytest
 import pytest_asyncio
 
 from tests.support.browser import Tab, browser, program
+from tests.unit.gateway.browsing import as_
 from tests.unit.gateway.conftest import Opener
-from tests.unit.gateway.golden import BATANG, KEDIRI, PLANNED, RECEIPT, SMALL, answers
+from tests.unit.gateway.golden import ASKED, BATANG, KEDIRI, PLANNED, RECEIPT, SMALL, answers
 from tests.unit.gateway.golden.documents import PROGRAMS
 
 pytestmark = [
@@ -31,6 +32,13 @@ PUBLIC = (
     "/problems/slug-taken", "/nothing", "/sign-in", "/aspirations", f"/aspirations/{RECEIPT}",
     "/aspirations/0000-0000-0000",
 )  # fmt: skip
+
+OF_THE_TEAM = (
+    "/",
+    "/board/33.25/aspirations",
+    "/board/33.25/aspirations?state=withdrawn",
+    f"/board/33.25/aspirations/{ASKED}",
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -54,6 +62,8 @@ async def test_axe_finds_nothing_grave_on_any_page(open_door: Opener, tab: Tab, 
         await tab.size(width, 900, phone=width < 700)
         await tab.headers({"Accept-Language": language})
         found = {path: await findings(tab, door.origin + path) for path in PUBLIC}
+        await tab.headers({"Accept-Language": language, **as_(door, "team", region="33.25")})
+        found |= {f"team: {path}": await findings(tab, door.origin + path) for path in OF_THE_TEAM}
     assert not {path: each for path, told in found.items() if (each := [one for one in told if one[0] in GRAVE])}
 
 

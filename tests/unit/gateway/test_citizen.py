@@ -166,7 +166,7 @@ async def test_a_second_one_is_refused_in_words(door: Door) -> None:
     door.service.answers[TRACK + "/objections"] = JSONResponse(refusal, 409)
     answer = await objection(door, "Lagi")
     assert answer.status_code == 409
-    assert "You said so already." in dom.read(answer.text).classed("notice")[0].text
+    assert "tidak dapat dilakukan pada keadaannya sekarang" in dom.read(answer.text).classed("notice")[0].text
 
 
 async def test_the_page_itself_gives_the_right_to_say_so(door: Door) -> None:

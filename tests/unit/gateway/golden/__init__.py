@@ -10,6 +10,9 @@ SMALL = "33250000-0000-4000-8000-000000000002"  # fewer than five respondents
 PLANNED = "33740000-0000-4000-8000-000000000001"  # not known to reports yet
 
 RECEIPT = "7Q2M-K4TX-90AB"
+ASKED = "00000000-0000-4000-8000-0000000000a3"
+PROGRAM = "33250000-0000-4000-8000-0000000000b1"
+NAMED: dict[str, Any] = {"items": [{"id": "33250000-0000-4000-8000-0000000000c1", "name": "Dinas Pariwisata"}]}
 TRACK = f"/api/v1/aspirations/track/{RECEIPT}"
 
 
@@ -33,4 +36,13 @@ def answers() -> dict[str, Any]:
     found |= {f"/api/v1/regions/{code}": region for code, region in load("regions").items()}
     found |= {f"/api/v1/reviews/{review['id']}": review for review in planned["items"]}
     found[TRACK] = load("tracking")
+    found |= {
+        "/api/v1/aspirations": load("aspirations"),
+        f"/api/v1/aspirations/{ASKED}": load("aspirations")["items"][0],
+    }
+    found |= {f"/api/v1/aspirations/{ASKED}/{part}": told for part, told in load("aspiration-more").items()}
+    found |= {
+        "/api/v1/programs": NAMED | {"items": [{"id": PROGRAM, "name": "Minggon Jatinan"}]},
+        "/api/v1/agencies": NAMED,
+    }
     return found | {"/api/v1/indexes/reviews": load("listed-reviews"), "/api/v1/reviews": planned}
