@@ -34,4 +34,7 @@ class Settings(ServiceSettings):
         "http://localhost:8080",
         description="Origin under which people reach the gateway; documents carry it, for those who verify them.",
     )
+    docx_template: Path | None = Field(
+        None, description="A Word template of your own, in place of `services/reports/layouts/data/report.docx`."
+    )
     renderers: int = Field(2, ge=1, le=32, description="Documents made at a time, each in a process of its own.")

@@ -20,4 +20,5 @@ class Job:
     digest: str
     verify: str
     language: str = "id"
+    template: str | None = None
     told: Told = field(default=nobody, compare=False)

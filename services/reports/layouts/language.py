@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from babel.dates import format_date, format_interval
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from services.reports.layouts.texts import TEXTS
 
 CODES = ("id", "en")
 WIB = timedelta(hours=7)
+DAY = "d MMMM y"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Language:
 
     def date(self, day: str | None) -> str:
         """A day as it is stored, in full; a dash for none."""
-        return format_date(date.fromisoformat(day), "long", locale=self.code) if day else "–"
+        return format_date(date.fromisoformat(day), DAY, locale=self.code) if day else "–"
 
     def month(self, day: str) -> str:
         """The month of a day, for where there is little room."""
@@ -47,15 +48,18 @@ class Language:
 
     def day_of(self, moment: str) -> str:
         """The day of a moment, in western Indonesia."""
-        return format_date((datetime.fromisoformat(moment) + WIB).date(), "long", locale=self.code)
+        return format_date((datetime.fromisoformat(moment) + WIB).date(), DAY, locale=self.code)
 
     def time_of(self, moment: str) -> str:
         """The hour and minute of a moment, in western Indonesia."""
         return f"{datetime.fromisoformat(moment) + WIB:%H.%M} WIB"
 
     def period(self, period: Mapping[str, str]) -> str:
-        """From one day to another."""
+        """From one day to another, saying month and year once where they are the same."""
         start, end = (date.fromisoformat(period[name]) for name in ("start", "end"))
+        last = format_date(end, DAY, locale=self.code)
         if start == end:
-            return format_date(start, "long", locale=self.code)
-        return format_interval(start, end, "yMMMMd", locale=self.code)
+            return last
+        first = "d" if (start.year, start.month) == (end.year, end.month) else "d MMMM"
+        first = first if start.year == end.year else DAY
+        return f"{format_date(start, first, locale=self.code)}–{last}"

@@ -4,24 +4,21 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from importlib.resources import files
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import segno
 import typst
 
+from services.reports.layouts import appendix
 from services.reports.layouts.blocks import Block, Picture, Scores
+from services.reports.layouts.codes import qr
 from services.reports.layouts.job import Job
 from services.reports.layouts.language import WIB
 from services.reports.layouts.outline import outline
 
 FAULTS = (typst.TypstError,)
 MAIN = "report.typ"
-IN_CELLS = 500
-"""Up to so many respondents are a table of cells; more are lines of one block, which cost a twentieth."""
-LINES_IN_A_BLOCK = 80
 LINE_CHARACTERS = 110
 
 
@@ -54,13 +51,6 @@ def document(job: Job) -> bytes:
         )  # fmt: skip
 
 
-def qr(text: str) -> bytes:
-    """A code for phones, as SVG."""
-    written = BytesIO()
-    segno.make(text, error="m", micro=False).save(written, kind="svg", border=0, scale=4)
-    return written.getvalue()
-
-
 def _template() -> bytes:
     return files("services.reports.layouts").joinpath("data", MAIN).read_bytes()
 
@@ -82,19 +72,14 @@ def _block(block: Block, parts: dict[str, bytes]) -> dict[str, Any]:
 
 
 def _scores(block: Scores) -> dict[str, Any]:
-    cells = [[str(place), *("–" if score is None else str(score) for score in row)]
-             for place, row in enumerate(block.rows, start=1)]  # fmt: skip
-    few = len(cells) <= IN_CELLS
-    widths = [max(len(block.header[0]), len(str(len(cells)))), *(max(2, len(name)) for name in block.header[1:])]
-    lines = [" ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
-    head = " ".join(name.rjust(width) for name, width in zip(block.header, widths, strict=True))
-    starts = range(0, len(lines), LINES_IN_A_BLOCK)
+    short = appendix.is_short(block)
+    head, several = appendix.lines(block)
     return {
         "kind": block.kind,
         "caption": block.caption,
         "header": block.header,
         "totals": block.totals,
-        "rows": cells if few else [],
-        "lines": None if few else ["\n".join([head, *lines[at : at + LINES_IN_A_BLOCK]]) for at in starts],
+        "rows": appendix.cells(block) if short else [],
+        "lines": None if short else [f"{head}\n{lines}" for lines in several],
         "across": max(1, LINE_CHARACTERS // (len(head) + 3)),
     }

@@ -123,8 +123,6 @@ def respondents(report: Snapshot, lang: Language) -> Iterator[Block]:
 
 
 def _groups(report: Snapshot, grouping: Mapping[str, Any], lang: Language) -> Table:
-    label = grouping["label"]
-    what = lang.text("groups.by", what=lang.words(label).lower()) if label else lang.text(f"groups.{grouping['key']}")
     header = [lang.text(name) for name in ("group", "n", "share", "ikm", "grade")]
     total = report["figures"]["respondents"]
     rows = []
@@ -135,7 +133,15 @@ def _groups(report: Snapshot, grouping: Mapping[str, Any], lang: Language) -> Ta
         share = f"{lang.number(percent(group['respondents'], total))}%" if total else "–"
         figures = lang.number(group["respondents"]), share, lang.number(group["index"]), group["grade"] or "–"
         rows.append((lang.words(group["label"]), *figures))
-    return Table(what, header, rows, (False, True, True, True, False), (6, 3, 2, 2, 2))
+    caption = grouped_by(grouping, lang)
+    return Table(caption, header, rows, (False, True, True, True, False), (6, 3, 2, 2, 2))
+
+
+def grouped_by(grouping: Mapping[str, Any], lang: Language) -> str:
+    """By what respondents are grouped, as a caption."""
+    if label := grouping["label"]:
+        return lang.text("groups.by", what=lang.words(label).lower())
+    return lang.text(f"groups.{grouping['key']}")
 
 
 def percent(part: int, whole: int) -> str:

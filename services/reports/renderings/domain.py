@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Format = Literal["json", "pdf"]
+Format = Literal["json", "html", "pdf", "xlsx", "docx", "csv"]
 Lang = Literal["id", "en"]
 
 NEUTRAL = ""
@@ -22,7 +22,11 @@ class Kind:
 
 KINDS: Mapping[Format, Kind] = {
     "json": Kind("application/json", in_languages=False),
+    "html": Kind("text/html; charset=utf-8"),
     "pdf": Kind("application/pdf"),
+    "xlsx": Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "docx": Kind("application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "csv": Kind("text/csv; charset=utf-8", in_languages=False),
 }
 
 

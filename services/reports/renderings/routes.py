@@ -21,6 +21,8 @@ Language = Annotated[Lang, Query(description="Of the document; JSON and CSV have
 Wait = Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for a file that is being made.")]
 
 RETRY_SECONDS = 1
+SHOWN = {"json", "html", "pdf"}
+STYLED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 BINARY = {
     kind.media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}} for kind in KINDS.values()
 }
@@ -59,5 +61,8 @@ async def read_document(
         headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
         return Response(found.model_dump_json(), 202, headers, "application/json")
     name = file_name(report.number, format, wanted.language)
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-cache"}
+    shown = "inline" if format in SHOWN else "attachment"
+    headers = {"Content-Disposition": f'{shown}; filename="{name}"', "Cache-Control": "private, no-cache"}
+    if format == "html":
+        headers["Content-Security-Policy"] = STYLED
     return Response(found, headers=headers, media_type=KINDS[format].media_type)

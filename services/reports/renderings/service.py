@@ -103,6 +103,7 @@ async def _start(maker: Maker, settings: Settings, wanted: Key, report: Report, 
     job = {
         "report": orjson.Fragment(snapshot),
         "digest": report.digest,
+        "template": str(settings.docx_template.resolve()) if settings.docx_template else None,
         "verify": f"{origin}/verify/{report.number}?digest={digest}",
     }
     await maker.start(wanted, {"region_code": report.region, "agency_id": report.agency}, job)

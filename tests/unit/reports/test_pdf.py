@@ -10,7 +10,7 @@ import orjson
 import pytest
 from pypdf import PdfReader
 
-from services.reports.layouts import pdf
+from services.reports.layouts import appendix, pdf
 from services.reports.layouts.job import Job
 from tests.unit.reports.conftest import Reports
 from tests.unit.reports.frozen import document, frozen
@@ -84,9 +84,9 @@ async def test_a_long_appendix_is_set_in_lines_that_are_all_there(reports: Repor
     async with frozen(reports) as (cast, report):
         content = await document(cast, report, "json")
     long = job(content)
-    long.report["appendix"]["rows"] = [[1 + place % 4, 2, 3] for place in range(pdf.IN_CELLS + 1)]
+    long.report["appendix"]["rows"] = [[1 + place % 4, 2, 3] for place in range(appendix.IN_CELLS + 1)]
     whole = " ".join(read(pdf.document(long)))
-    assert f"{pdf.IN_CELLS + 1} 1 2 3" in whole
+    assert f"{appendix.IN_CELLS + 1} 1 2 3" in whole
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from services.kit.scope import EVERYTHING
-from services.reports.layouts import pdf
+from services.reports.layouts.codes import qr
 from services.reports.renderings import maker, repository
 from services.reports.renderings.domain import Key
 from services.reports.renderings.maker import DEAD, Maker
@@ -126,4 +126,4 @@ async def test_documents_of_drafts_and_withdrawn_reports_are_not_for_everybody(r
 
 
 def test_a_code_for_phones_is_a_picture_without_a_border() -> None:
-    assert pdf.qr("https://example.org/verify/TJ-2026-000001").startswith(b"<?xml")
+    assert qr("https://example.org/verify/TJ-2026-000001").startswith(b"<?xml")
