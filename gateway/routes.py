@@ -33,6 +33,8 @@ TABLE = {
     "reports": "reports",
     "changes/reports": "reports",
     "progress": "reports",
+    "evaluations": "reports",
+    "comparisons": "reports",
 }
 
 

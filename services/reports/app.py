@@ -14,9 +14,13 @@ from services.reports.aspirations import routes as aspirations
 from services.reports.changes import routes as changes
 from services.reports.changes.service import FEED
 from services.reports.clients import Feeds
+from services.reports.comparisons import routes as comparisons
 from services.reports.compute import routes as compute
 from services.reports.documents import routes as documents
+from services.reports.evaluations import routes as evaluations
+from services.reports.evaluations import scoring
 from services.reports.index import routes as index
+from services.reports.instruments import routes as instruments
 from services.reports.intake.loop import Intake
 from services.reports.methods import routes as methods
 from services.reports.permissions import PERMISSIONS
@@ -51,6 +55,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             aspirations.router,
             documents.router,
             renderings.router,
+            instruments.router,
+            evaluations.router,
+            scoring.router,
+            comparisons.router,
         ),
         lifespan=_feeds,
         secret=RECEIPT,

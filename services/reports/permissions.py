@@ -1,4 +1,4 @@
-"""Who may do what with indexes, methods, rebuilds, aspirations, reports and the change feed, and with which rows.
+"""Who may do what in the reports service, and with which rows.
 
 Read a line as: *permission* — *role* on *rows*. Indexes are public; whoever has no `indexes:detail` on the rows behind
 a figure gets it with small groups suppressed.
@@ -47,5 +47,20 @@ PERMISSIONS: Permissions = {
         "agency": own("region", "agency"),
     },
     "reports:publish": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "team": own("region")},
+    "instruments:read": {EVERYONE: EVERY_ROW},
+    "instruments:write": {"admin": EVERY_ROW, "ministry": EVERY_ROW},
+    "evaluations:read": {EVERYONE: EVERY_ROW},
+    "comparisons:read": {EVERYONE: EVERY_ROW},
+    "evaluations:detail": {
+        "admin": EVERY_ROW,
+        "ministry": EVERY_ROW,
+        "team": own("region"),
+        "assessor": own("region"),
+    },
+    "evaluations:write": {"admin": EVERY_ROW, "ministry": EVERY_ROW},
+    "evaluations:history": {"admin": EVERY_ROW, "ministry": EVERY_ROW},
+    "evaluations:assess": {"assessor": own("region")},
+    "evaluations:self-assess": {"team": own("region")},
+    "evaluations:evidence": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "team": own("region")},
     "reports:feed": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "integrator": within("region")},
 }

@@ -5,6 +5,10 @@ Problem                      status  when
 ├── AlreadyRecorded            409   one of a kind that there can be once
 ├── FixedField                 409   what other things depend on stays as it is
 ├── WrongState                 409   it cannot go there from where it is
+├── InstrumentFixed            409   a published instrument never changes
+├── Incomplete                 409   scores are missing that the step needs
+├── AlreadySubmitted           409   scores that were handed in stay
+├── NotAgreeable               409   a dimension is agreed on as a whole or by its indicators, not both
 ├── UnknownGroup               422   the questionnaire has no such group
 ├── CannotMerge                422   an aspiration cannot be merged into that one
 ├── AlreadyExists              409   the id is taken by another report
@@ -64,3 +68,19 @@ class AlreadyRecorded(Conflict):
 
 class FixedField(Conflict):
     slug, title = "fixed-field", "This cannot be changed any more"
+
+
+class InstrumentFixed(Conflict):
+    slug, title = "instrument-fixed", "A published instrument never changes"
+
+
+class Incomplete(Conflict):
+    slug, title = "incomplete", "Something is missing that this step needs"
+
+
+class AlreadySubmitted(Conflict):
+    slug, title = "already-submitted", "What was submitted does not change any more"
+
+
+class NotAgreeable(Conflict):
+    slug, title = "not-agreeable", "A score cannot be agreed on there"

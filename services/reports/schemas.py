@@ -2,9 +2,13 @@
 
 from datetime import date, datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.kit.pagination import decode
+from services.kit.problems import FieldError, Malformed
 
 
 class Words(BaseModel):
@@ -72,3 +76,17 @@ class Stored(BaseModel):
     version: int = Field(description="Also the ETag.")
     created_at: datetime
     updated_at: datetime
+
+
+def after_id(cursor: str | None) -> UUID | None:
+    """The id behind a cursor of a list by id. Raises Malformed."""
+    if cursor is None:
+        return None
+    (given,) = decode(cursor, str)
+    try:
+        return UUID(given)
+    except ValueError as error:
+        raise Malformed(
+            "The cursor is not one of ours; start again without it.",
+            errors=[FieldError("cursor", "cursor", "Use `next` of an earlier page, unchanged.")],
+        ) from error

@@ -464,3 +464,6 @@ async def kept_aside(world: World, visit: str, response: str) -> str:
     params = {"visit": visit, "limit": "500"}
     kept = await world.make("surveys", "GET", "/quarantine", params=params)
     return next(str(one["id"]) for one in kept["items"] if one["response"] == response)
+
+
+from tests.support import examples_of_evaluations  # noqa: E402, F401 - enters its own, with what stands above

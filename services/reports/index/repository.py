@@ -107,5 +107,26 @@ async def newest_reviews(
     return await reading.all(statement, scope)
 
 
+async def reviews_of(
+    reading: Reading,
+    generation: int,
+    regions: Collection[str],
+    days: tuple[date, date],
+    scope: Scope,
+    *,
+    simulated: bool,
+) -> list[dict[str, Any]]:
+    """The reviews of some regions that start from one day to another, oldest first; real ones or simulated ones."""
+    statement = (
+        select(reviews.c.data)
+        .where(
+            reviews.c.generation == generation, reviews.c.region_code.in_(regions),
+            reviews.c.starts_on.between(*days), reviews.c.simulated == simulated,
+        )
+        .order_by(reviews.c.starts_on, reviews.c.id)
+    )  # fmt: skip
+    return [row.data for row in await reading.all(statement, scope)]
+
+
 def _below(column: ColumnElement[str], region: str) -> ColumnElement[bool]:
     return or_(column == region, column.startswith(region + ".", autoescape=True))

@@ -244,7 +244,7 @@ async def reviews(
     kept, following = cut(listed, limit, "start", "id")
     ids = [UUID(one.id) for one in kept]
     sums = await repository.sums_of(reading, generation, ids, [EVERYBODY], access.scope) if ids else []
-    items = [_listed(one.data, [each for each in sums if str(each.review) == one.id], access.caller) for one in kept]
+    items = [summary(one.data, [each for each in sums if str(each.review) == one.id], access.caller) for one in kept]
     return Page(items=items, next=following)
 
 
@@ -270,7 +270,8 @@ def _after(cursor: str | None) -> tuple[date, UUID] | None:
         ) from error
 
 
-def _listed(data: dict[str, Any], sums: Sequence[Sum], caller: Caller) -> ReviewIndex:
+def summary(data: dict[str, Any], sums: Sequence[Sum], caller: Caller) -> ReviewIndex:
+    """A review from its copy with the index out of its sums, as far as the caller may see it."""
     of_review = [one for one in sums if str(one.questionnaire) == data["questionnaire"] and not one.rejected]
     elements = of_review[0].moments.elements if of_review else ()
     moments = together(elements, of_review).moments
