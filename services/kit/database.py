@@ -14,9 +14,9 @@ from typing import Annotated, Any
 import asyncpg
 import orjson
 from fastapi import Depends, Request
-from sqlalchemy import Executable, Table, insert, make_url, select
+from sqlalchemy import Executable, Table, event, insert, make_url, select
 from sqlalchemy.engine import URL, CursorResult, Row
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -122,14 +122,15 @@ class Database:
         self.schema = schema
         self._engine = create_async_engine(
             self.url,
+            async_creator=lambda: connect(url, schema),
             pool_size=pool,
             max_overflow=0,
             pool_timeout=pool_seconds,
             pool_pre_ping=False,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
-            connect_args={"timeout": CONNECT_SECONDS, "server_settings": server_settings(schema)},
         )
+        event.listen(self._engine.sync_engine, "checkout", _alive)
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -154,6 +155,22 @@ def async_url(url: str) -> URL:
     return make_url(url).set(drivername="postgresql+asyncpg")
 
 
+async def connect(url: str, schema: str, settings: Mapping[str, str] | None = None) -> asyncpg.Connection:
+    """A connection of the driver itself. It reads the URL, so that whatever libpq's own clients take in one is
+    understood: `?sslmode=verify-full&sslrootcert=…`, a socket's folder as host."""
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return await asyncpg.connect(
+        plain, timeout=CONNECT_SECONDS, server_settings=dict(settings or server_settings(schema))
+    )
+
+
+def _alive(connection: Any, *_: Any) -> None:
+    """A pooled connection that is known to be dead is replaced before anything is sent on it, and with it all that are
+    as old: a database that was away and is back costs nobody an answer."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("the connection was closed while nobody used it")
+
+
 def server_settings(schema: str) -> dict[str, str]:
     """Per-connection settings: our schema, and limits so that a hung client never blocks the others."""
     return {
@@ -171,7 +188,9 @@ def as_problem(error: BaseException) -> Problem | None:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, AWAY) or (isinstance(cause, OSError) and cause.errno in UNREACHABLE):
-            return Unavailable("The database is not available right now; nothing was stored. Try again.")
+            return Unavailable(
+                "The database is not available right now; nothing was acknowledged. Send the same again."
+            )
         if isinstance(cause, DBAPIError) and cause.connection_invalidated:
             return Unavailable("The connection to the database was lost; try again.")
         # The driver itself raises the bare class, for what it cannot encode; its subclasses come from the server.

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from services.kit.database import async_url, server_settings
+from services.kit.database import async_url, connect, server_settings
 
 LOCK_SECONDS = 5
 
@@ -110,7 +110,9 @@ async def _on_connection(service: str, url: str, work: object) -> None:
         "lock_timeout": "0",  # the other runner takes as long as it takes; `script` has a limit for tables
         "idle_in_transaction_session_timeout": "0",
     }
-    engine = create_async_engine(async_url(url), poolclass=NullPool, connect_args={"server_settings": settings})
+    engine = create_async_engine(
+        async_url(url), poolclass=NullPool, async_creator=lambda: connect(url, service, settings)
+    )
     try:
         async with engine.connect() as connection:
             await connection.run_sync(work)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ ALWAYS = {
     "401": "No credential, or one that is not believed.",
     "403": "The role may not do this.",
     "422": "A field breaks a rule; `errors` names each.",
-    "503": "The database is away; nothing was stored.",
+    "503": "The database is away; nothing was acknowledged.",
 }
 
 

@@ -18,9 +18,8 @@ def receipt_of(stored: Stored) -> dict[str, Any]:
 
 def result(index: int, item: Any, outcome: Stored | Problem) -> dict[str, Any]:
     """One of many: its place, its id if it can be read at all, and a receipt or a problem."""
-    id = identity(item.get("id")) if isinstance(item, dict) else None
-    head = {"index": index, "id": str(id) if id else None}
     if isinstance(outcome, Stored):
-        return head | receipt_of(outcome)
+        return {"index": index, "id": item["id"].lower(), **receipt_of(outcome)}
+    id = identity(item.get("id")) if isinstance(item, dict) else None
     status = "conflict" if isinstance(outcome, ResponseConflict) else "invalid"
-    return head | {"status": status, "problem": outcome.body()}
+    return {"index": index, "id": str(id) if id else None, "status": status, "problem": outcome.body()}

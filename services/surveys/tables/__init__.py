@@ -123,7 +123,6 @@ responses = Table(
     Column("clock_offset_ms", BigInteger),
     PrimaryKeyConstraint("id", "version"),
     UniqueConstraint("position", name="responses_position_key"),
-    UniqueConstraint("receipt", "version", name="responses_receipt_key"),
     Index("responses_visit", "visit_id", "position"),
     Index("responses_judged", "review_id", "state", postgresql_where=text("version > 1")),
     info=BY_REGION_AND_AGENCY,

@@ -245,6 +245,34 @@ async def test_tables_are_found_in_the_schema_of_the_service_and_time_is_utc(dat
         assert await reading.value(text("SHOW idle_in_transaction_session_timeout"), EVERYTHING) == "10s"
 
 
+async def test_a_pooled_connection_that_died_costs_nobody_an_answer(url: str) -> None:
+    pooled = Database(url, "shop", pool=2)
+    try:
+        async with pooled.reading() as one, pooled.reading() as other:
+            own = [await reading.value(text("SELECT pg_backend_pid()"), EVERYTHING) for reading in (one, other)]
+        connection = await asyncpg.connect(url)
+        for backend in own:
+            await connection.execute("SELECT pg_terminate_backend($1, 5000)", backend)
+        await connection.close()
+        await asyncio.sleep(0.05)  # until the sockets have told of it
+        for _ in range(2):
+            async with pooled.reading() as reading:
+                assert await reading.value(text("SELECT pg_backend_pid()"), EVERYTHING) not in own
+    finally:
+        await pooled.close()
+
+
+@pytest.mark.parametrize("mode", ["disable", "prefer", "allow"])
+async def test_what_a_url_says_of_encryption_is_understood(url: str, mode: str) -> None:
+    address = make_url(url).update_query_dict({"sslmode": mode}).render_as_string(hide_password=False)
+    encrypted = Database(address, "shop", pool=1)
+    try:
+        async with encrypted.reading() as reading:
+            assert await reading.value(text("SELECT 1"), EVERYTHING) == 1
+    finally:
+        await encrypted.close()
+
+
 @pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg", "postgresql+asyncpg"])
 def test_any_driver_in_a_url_becomes_ours(scheme: str) -> None:
     assert str(async_url(f"{scheme}://u@h/d")) == "postgresql+asyncpg://u@h/d"

@@ -91,6 +91,78 @@ async def test_one_that_the_database_refuses_does_not_fail_its_neighbours(survey
     assert [one[0].status for one in done if isinstance(one, list) and isinstance(one[0], Stored)] == ["created"] * 4
 
 
+@pytest.mark.parametrize("already", [0, 1, 150])
+async def test_many_at_once_are_each_answered_wherever_some_are_there_already(surveys: Surveys, already: int) -> None:
+    many = await contents(surveys, 300)
+    store = store_of(surveys)
+    before = await store.add(many[50 : 50 + already], "test")
+    twin = replace(many[299], digest=b"\1" * 32)
+    answers = await store.add([*many[:299], twin, many[0]], "test")
+    there = answers[50 : 50 + already]
+    assert [replace(one, status="created") for one in there] == list(before)
+    assert {one.status for one in there} <= {"duplicate"}
+    assert {one.status for one in answers[:50] + answers[50 + already : 300]} == {"created"}
+    assert (answers[300].status, answers[300].receipt) == ("duplicate", answers[0].receipt)
+    sequences = [one.sequence for one in answers[:50] + answers[50 + already : 300]]
+    assert sequences == sorted(set(sequences))
+    page = await surveys.call("GET", "/responses", params={"visit": str(many[0].context.visit), "limit": "500"})
+    shown = {one["id"]: (one["receipt"], one["sequence"]) for one in page.json()["items"]}
+    assert shown == {
+        str(content.id): (one.receipt, one.sequence) for content, one in zip([*many[:299], twin], answers, strict=False)
+    }
+
+
+async def test_many_at_once_of_which_the_database_refuses_one_leave_nothing(surveys: Surveys) -> None:
+    many = await contents(surveys, 150)
+    bad = replace(many[70], id=uuid4(), context=replace(many[70].context, visit=uuid4()))
+    store = store_of(surveys)
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await store.add([*many[:70], bad, *many[70:]], "test")
+    assert await stored(surveys, many[0].context.visit) == []
+    assert {one.status for one in await store.add(many, "test")} == {"created"}
+
+
+async def test_large_groups_of_two_processes_take_places_one_after_the_other(surveys: Surveys, url: str) -> None:
+    many = await contents(surveys, 1200)
+    ours, other = store_of(surveys), Store(url)
+    try:
+        parcels = [
+            store.add(many[start : start + 150], "test")
+            for store, start in zip((ours, other) * 4, range(0, 1200, 150), strict=True)
+        ]
+        answers = [one for several in await asyncio.gather(*parcels) for one in several]
+    finally:
+        await other.close()
+    assert {one.status for one in answers} == {"created"}
+    assert len({one.sequence for one in answers}) == 1200
+    in_order = sorted(zip(answers, many, strict=True), key=lambda pair: pair[0].sequence)
+    assert await every(surveys, many[0].context.visit) == [str(content.id) for _, content in in_order]
+
+
+async def every(surveys: Surveys, visit: UUID) -> list[str]:
+    found: list[str] = []
+    params = {"visit": str(visit), "limit": "500"}
+    while True:
+        page = (await surveys.call("GET", "/responses", params=params)).json()
+        found += [one["id"] for one in page["items"]]
+        if page["next"] is None:
+            return found
+        params["cursor"] = page["next"]
+
+
+async def test_a_connection_that_died_while_nobody_used_it_costs_nobody_an_answer(
+    surveys: Surveys, cluster: Cluster
+) -> None:
+    first, *more = await contents(surveys, 3)
+    store = store_of(surveys)
+    await store.add([first], "test")
+    name = f"{database_name('surveys')}_test_store"
+    await cluster.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'")
+    await asyncio.sleep(0.05)  # until the sockets have told of it
+    assert [one.status for one in await store.add(more, "test")] == ["created", "created"]
+    assert len(await stored(surveys, first.context.visit)) == 3
+
+
 async def test_a_database_that_goes_away_is_a_503_and_nothing_is_lost(surveys: Surveys, cluster: Cluster) -> None:
     visit = await surveys.visit()
     first, second = bodies.response(visit["id"]), bodies.response(visit["id"])
