@@ -25,6 +25,7 @@ TABLE = {
     "responses": "surveys",
     "quarantine": "surveys",
     "attachments": "surveys",
+    "flags": "surveys",
     "changes/responses": "surveys",
     "indexes": "reports",
     "methods": "reports",

@@ -14,7 +14,11 @@ from services.surveys.attachments.sweep import Sweep
 from services.surveys.changes import routes as changes
 from services.surveys.changes.service import FEED
 from services.surveys.clients import Programs
+from services.surveys.examinations.loop import Examinations
+from services.surveys.examinations.service import Examiner
+from services.surveys.flags import routes as flags
 from services.surveys.permissions import PERMISSIONS
+from services.surveys.progress import routes as progress
 from services.surveys.quarantine import routes as quarantine
 from services.surveys.quarantine.count import OpenCount
 from services.surveys.questionnaires import routes as questionnaires
@@ -45,6 +49,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             quarantine.router,
             attachments.sending,
             attachments.router,
+            flags.router,
+            progress.router,
             changes.router,
         ),
         lifespan=partial(_open, settings),
@@ -62,9 +68,14 @@ async def _open(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
     app.state.quarantine = OpenCount(app.state.database)
     app.state.attachments = furnish(settings, app.state.database, app.state.contexts)
     sweep = Sweep(app.state.attachments)
+    store: Store = app.state.store
+    examinations = Examinations(Examiner(app.state.database), lambda: store.groups, idle=settings.examine_idle)
+    if settings.examine:
+        examinations.start()
     try:
         yield
     finally:
+        await examinations.close()
         await sweep.close()
         await app.state.quarantine.close()
         await app.state.watch.close()

@@ -26,6 +26,7 @@ class Location:
     program: UUID
     name: str
     archived: bool
+    point: dict[str, Any] | None
 
 
 class Programs:
@@ -50,7 +51,7 @@ class Programs:
     async def location(self, id: UUID, caller: Caller) -> Location | None:
         """A location, or None."""
         found = await self._find(f"locations/{id}", caller)
-        return found and Location(UUID(found["program"]), found["name"], found["archived"])
+        return found and Location(UUID(found["program"]), found["name"], found["archived"], found["point"])
 
     async def _find(self, path: str, caller: Caller) -> Any:
         """The resource, or None for a 404. Raises UpstreamTimeout, or BadUpstream for any other answer."""

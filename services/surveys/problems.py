@@ -7,6 +7,7 @@ Problem (kit)
 ├── FixedField                409  this field cannot be changed any more
 ├── AlreadyExists             409  another thing has this id
 ├── UnknownRegion, UnknownProgram, UnknownLocation, UnknownQuestionnaire  422  not there, or not in that place
+├── UnknownQuota              422  a quota for an answer that the questionnaire does not have
 ├── UnknownVisit              404  no visit with this id in the caller's rows
 ├── ReviewClosed              409  the review takes no responses now
 ├── ResponseConflict          409  the id is taken by a response with other content
@@ -65,6 +66,10 @@ class UnknownLocation(Invalid):
 
 class UnknownQuestionnaire(Invalid):
     slug, title = "unknown-questionnaire", "There is no such questionnaire for this region"
+
+
+class UnknownQuota(Invalid):
+    slug, title = "unknown-quota", "The questionnaire has no such question or answer"
 
 
 class UnknownVisit(NotFound):

@@ -19,6 +19,8 @@ class Settings(ServiceSettings):
         description="PostgreSQL 15 or newer, `postgresql://user@host/name`.",
     )
     programs_url: str = Field(description="Origin of the programs service, asked when a review is planned.")
+    examine: bool = Field(True, description="Whether this process looks at answers behind the intake; one has to.")
+    examine_idle: float = Field(0.5, gt=0, le=60, description="Seconds until it looks again when nothing is left.")
     programs_seconds: float = Field(5.0, gt=0, le=60, description="How long that question may take.")
     attachments_folder: Path = Field(
         Path(".tinjau/attachments"),

@@ -133,7 +133,10 @@ UNBOUND = {
     "services/surveys/visits/service.py:plan": TAKEN_IDS,
 }
 # What these do, nobody asks for as a caller: they copy the feeds for everyone, and the admin alone starts a rebuild.
-OF_THE_SERVICE_ITSELF = ("services/reports/arrivals/", "services/reports/intake/", "services/reports/rebuilds/")
+OF_THE_SERVICE_ITSELF = (
+    "services/reports/arrivals/", "services/reports/intake/", "services/reports/rebuilds/",
+    "services/surveys/examinations/",
+)  # fmt: skip
 
 
 def test_whoever_leaves_the_scope_away_is_named_with_the_reason() -> None:

@@ -77,7 +77,8 @@ REVIEW = {
 VISIT = {
     "id": id("visit"), "review": id("review"), "program": id("program"), "location": id("location"),
     "name": "Puskesmas", "date": "2020-03-03", "target": 50, "population": 120,
-    "services": [{"value": "card", "label": words("Card")}],
+    "services": [{"value": "card", "label": words("Card")}], "quotas": {"sex": {"f": 30}},
+    "hours": {"opens": "08:00", "closes": "15:00", "days": [1, 2, 3, 4, 5]},
 }  # fmt: skip
 
 

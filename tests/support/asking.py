@@ -82,6 +82,15 @@ def open_to_all(service: str, path: str, **more: str) -> None:
         return Ask(path.format(**more, region=place.region), anyones=True)
 
 
+def about(service: str, path: str) -> None:
+    """What stands at a path is about the place's thing of the kind that the path names."""
+    kind = path.partition("{")[2].partition("}")[0]
+
+    @example(service, f"GET /api/v1{path}".replace(f"{{{kind}}}", "{id}"))
+    async def _about(_: World, place: Place) -> Ask:
+        return Ask(path.format(**place.things))
+
+
 def sent_back(service: str, path: str, kind: str, *answered: str) -> None:
     """A PUT of what a GET gives, without the fields that only answers have."""
 

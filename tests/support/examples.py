@@ -8,7 +8,7 @@ import json
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from tests.support.asking import WHY, Ask, Place, example, if_match, listed, moved, one, open_to_all, sent_back
+from tests.support.asking import WHY, Ask, Place, about, example, if_match, listed, moved, one, open_to_all, sent_back
 from tests.support.uploads import uploaded
 from tests.support.world import World
 from tests.unit.programs import bodies as registry
@@ -118,7 +118,7 @@ moved("surveys", "/questionnaires", "retire", published_questionnaire)
 moved("surveys", "/reviews", "open", new_review)
 moved("surveys", "/reviews", "close", open_review)
 sent_back("surveys", "/reviews", "review", "status")
-sent_back("surveys", "/visits", "visit", "region", "agency", "program_name", "location_name")
+sent_back("surveys", "/visits", "visit", "region", "agency", "program_name", "location_name", "point")
 
 
 @example("surveys", "POST /api/v1/questionnaires")
@@ -196,6 +196,37 @@ async def review_response(world: World, place: Place) -> Ask:
 @example("surveys", "GET /api/v1/responses/{id}/revisions")
 async def list_revisions(_: World, place: Place) -> Ask:
     return Ask(f"/responses/{place.things['response']}/revisions")
+
+
+open_to_all("surveys", "/flags")
+for path in ("/reviews/{review}/progress", "/reviews/{review}/quality", "/reviews/{review}/devices"):
+    about("surveys", path)
+about("surveys", "/visits/{visit}/progress")
+about("surveys", "/responses/{response}/flags")
+
+
+async def flagged_response(world: World, place: Place) -> str:
+    """The path of the flag of a new response that was filled in no time."""
+    body = forms.response(place.things["busy_visit"])
+    await world.make("surveys", "POST", "/responses", json=body | {"started_at": body["filled_at"]})
+    path = f"/responses/{body['id']}"
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            if (await world.make("surveys", "GET", path))["flags"]:
+                return f"{path}/flags/too-fast"
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+@example("surveys", "POST /api/v1/responses/{id}/flags/{rule}/dismiss")
+async def dismiss_flag(world: World, place: Place) -> Ask:
+    return Ask(f"{await flagged_response(world, place)}/dismiss", {"json": WHY, "headers": if_match(1)})
+
+
+@example("surveys", "POST /api/v1/responses/{id}/flags/{rule}/raise")
+async def raise_flag(world: World, place: Place) -> Ask:
+    path = await flagged_response(world, place)
+    await world.make("surveys", "POST", f"{path}/dismiss", json=WHY, headers=if_match(1))
+    return Ask(f"{path}/raise", {"json": WHY, "headers": if_match(2)})
 
 
 async def busy_case(world: World, place: Place) -> str:

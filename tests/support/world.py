@@ -82,6 +82,7 @@ async def world(cluster: Cluster, signer: Signer, name: str, folder: Path) -> As
         casts = {"programs": await held.enter_async_context(running(registry, signer))}
         told = {
             "attachments_folder": folder / "attachments",
+            "examine_idle": 0.02,
             "programs_url": await held.enter_async_context(served(without_lifespan(registry))),
         }
         surveys = app_of("surveys", made_settings("surveys", key, urls["surveys"], **told))

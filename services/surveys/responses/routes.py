@@ -21,12 +21,14 @@ from services.kit.problems import (
     responses,
 )  # fmt: skip
 from services.kit.versions import tag
+from services.surveys.flags.schemas import RuleName
 from services.surveys.problems import FAULTS, ResponseConflict, ResponseDeleted, ReviewClosed, UnknownVisit
 from services.surveys.responses import service
 from services.surveys.responses.body import UNREADABLE, documented, read_json
 from services.surveys.responses.clock import HEADER, PARAMETER
 from services.surveys.responses.clock import read as read_clock
 from services.surveys.responses.lines import lines
+from services.surveys.responses.repository import Wanted
 from services.surveys.responses.results import receipt_of, result
 from services.surveys.responses.schemas import (
     BATCH_BYTES,
@@ -38,6 +40,7 @@ from services.surveys.responses.schemas import (
     Receipt,
     Response,
     ResponseBody,
+    State,
 )  # fmt: skip
 from services.surveys.responses.service import Intake
 from services.surveys.responses.stream import Stream
@@ -116,12 +119,15 @@ async def list_responses(
     read: Read,
     review: Annotated[UUID | None, Query(description="Only of this review.")] = None,
     visit: Annotated[UUID | None, Query(description="Only of this visit.")] = None,
+    state: Annotated[State | None, Query(description="Only those of which the team thinks so.")] = None,
+    flag: Annotated[RuleName | None, Query(description="Only those with this flag, unless it was dismissed.")] = None,
     limit: Limit = 50,
     cursor: After = None,
     access: Access = MAY_READ,
 ) -> Page[Response]:
     """Stored responses in the order they were received, each as it is now; those that were deleted are left out."""
-    return await service.listed(read, access, review=review, visit=visit, cursor=cursor, limit=limit)
+    wanted = Wanted(review, visit, state, flag)
+    return await service.listed(read, access, wanted, cursor=cursor, limit=limit)
 
 
 @router.get("/{id}", summary="Read a response", responses=responses(NotFound, ResponseDeleted))

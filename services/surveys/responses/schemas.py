@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.kit.problems import ProblemBody
+from services.surveys.flags.schemas import Flag
 from services.surveys.responses.circumstances import LANGUAGE, LONGEST_LANGUAGE, WIDEST_METRES
 
 BATCH_ITEMS = 1000
@@ -112,6 +113,7 @@ class Response(BaseModel):
     started_at: str | None = None
     position: Position | None = Field(None, description="For those who judge responses; null for everyone else.")
     state: State = Field(description="What the team thinks of it.")
+    flags: list[Flag] = Field(description="What rules found in it, a moment after it came in; none changes an index.")
     version: int = Field(description="Also the ETag; it rises with each revision.")
     received_at: datetime.datetime
     clock: DeviceClock | None = Field(description="Null where the device did not say (`X-Device-Time`).")

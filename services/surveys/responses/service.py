@@ -13,6 +13,8 @@ from services.kit.pagination import Page, cut, decode
 from services.kit.problems import FieldError, NotFound, Problem
 from services.kit.scope import Scope
 from services.kit.versions import etag
+from services.surveys.flags import service as flags
+from services.surveys.flags.schemas import Flag
 from services.surveys.permissions import PERMISSIONS
 from services.surveys.problems import (
     OF_A_RESPONSE,
@@ -30,6 +32,7 @@ from services.surveys.responses.clock import stored as clock_of
 from services.surveys.responses.contexts import Contexts
 from services.surveys.responses.domain import Content, Context, content_of, envelope, examine, identity
 from services.surveys.responses.instrument import Fault
+from services.surveys.responses.repository import Wanted
 from services.surveys.responses.schemas import Receipt, Response
 from services.surveys.responses.store import Store, Stored
 
@@ -118,7 +121,7 @@ async def find(reading: Reading, id: UUID, access: Access) -> Response:
     """A stored response. Raises NotFound, or ResponseDeleted."""
     row = await newest(reading, id, access.scope)
     require_there(row)
-    return present(row._asdict(), access)
+    return await shown(reading, row._asdict(), access)
 
 
 def require_there(row: Row[Any]) -> None:
@@ -130,14 +133,13 @@ def require_there(row: Row[Any]) -> None:
         )
 
 
-async def listed(
-    reading: Reading, access: Access, *, review: UUID | None, visit: UUID | None, cursor: str | None, limit: int
-) -> Page[Response]:
+async def listed(reading: Reading, access: Access, wanted: Wanted, *, cursor: str | None, limit: int) -> Page[Response]:
     """A page of stored responses, in the order they were received."""
     after = decode(cursor, int)[0] if cursor else 0
-    rows = await repository.page(reading, access.scope, review=review, visit=visit, after=after, limit=limit)
+    rows = await repository.page(reading, access.scope, wanted, after=after, limit=limit)
     kept, following = cut(rows, limit, "sequence")
-    return Page(items=[present(row._asdict(), access) for row in kept], next=following)
+    found = await flags.of(reading, [row.id for row in kept], access.scope)
+    return Page(items=[_present(row._asdict(), access, found.get(row.id, [])) for row in kept], next=following)
 
 
 async def checked(contexts: Contexts, item: Any, scope: Scope, clock: Clock | None = None) -> Content:
@@ -177,7 +179,13 @@ def _settled(content: Content, stored: Stored) -> Stored | Problem:
     return conflict(content.id) if stored.status == "conflict" else stored
 
 
-def present(row: Mapping[str, Any], access: Access) -> Response:
+async def shown(reading: Reading, row: Mapping[str, Any], access: Access) -> Response:
+    """A row of `newest_responses` as the API shows it, with its flags."""
+    found = await flags.of(reading, [row["id"]], access.scope)
+    return _present(row, access, found.get(row["id"], []))
+
+
+def _present(row: Mapping[str, Any], access: Access, found: Sequence[Flag]) -> Response:
     """A row of `newest_responses` as the API shows it. Where exactly somebody answered may be their home; it is there
     to judge a response by."""
     said = row["body"]
@@ -185,7 +193,7 @@ def present(row: Mapping[str, Any], access: Access) -> Response:
         said = {name: value for name, value in said.items() if name != "position"}
     return Response.model_validate({
         **row, **said, "visit": row["visit_id"], "review": row["review_id"], "region": row["region_code"],
-        "digest": row["digest"].hex(), "clock": _clock(row),
+        "digest": row["digest"].hex(), "clock": _clock(row), "flags": found,
     })  # fmt: skip
 
 

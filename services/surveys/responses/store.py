@@ -97,6 +97,7 @@ class Store:
         self._turn = asyncio.Lock()
         self._all_new = True
         self._flushing: asyncio.Task[None] | None = None
+        self.groups = 0
 
     async def close(self) -> None:
         """Finish what is on its way, then give the connections back."""
@@ -147,6 +148,7 @@ class Store:
                     parcel.done.set_result(outcome)
 
     async def _commit(self, group: Sequence[Parcel]) -> list[list[Stored]]:
+        self.groups += 1
         rows = [row for parcel in group for row in _rows(parcel)]
         async with self._turn:
             connection = await self._connected()

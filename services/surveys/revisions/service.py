@@ -130,8 +130,9 @@ async def _append(write: Transaction, revision: dict[str, Any], access: Access) 
 
 
 async def _appended(write: Transaction, revision: dict[str, Any], row: Row[Any], access: Access) -> Response:
+    shown = await responses.shown(write, {**row._mapping, **revision}, access)
     await _append(write, revision, access)
-    return responses.present({**row._mapping, **revision}, access)
+    return shown
 
 
 def _present(row: Any) -> Revision:

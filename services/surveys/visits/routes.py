@@ -25,6 +25,7 @@ from services.surveys.problems import (
     OutsidePeriod,
     UnknownLocation,
     UnknownProgram,
+    UnknownQuota,
     WrongStatus,
 )  # fmt: skip
 from services.surveys.reviews import service as reviews
@@ -56,8 +57,8 @@ async def list_visits(
     status_code=201,
     summary="Plan a visit",
     responses=responses(
-        Malformed, NotFound, AlreadyExists, WrongStatus, OutsidePeriod, UnknownProgram, UnknownLocation, Invalid,
-        BadUpstream, UpstreamTimeout,
+        Malformed, NotFound, AlreadyExists, WrongStatus, OutsidePeriod, UnknownProgram, UnknownLocation, UnknownQuota,
+        Invalid, BadUpstream, UpstreamTimeout,
     ),
 )  # fmt: skip
 async def create_visit(body: VisitBody, request: Request, response: Response, access: Access = MAY_WRITE) -> Visit:
@@ -85,7 +86,15 @@ async def get_visit(id: UUID, read: Read, response: Response, access: Access = M
     "/{id}",
     summary="Change a visit",
     responses=responses(
-        Malformed, NotFound, PreconditionFailed, PreconditionRequired, FixedField, WrongStatus, OutsidePeriod, Invalid
+        Malformed,
+        NotFound,
+        PreconditionFailed,
+        PreconditionRequired,
+        FixedField,
+        WrongStatus,
+        OutsidePeriod,
+        UnknownQuota,
+        Invalid,
     ),
 )
 async def update_visit(

@@ -22,12 +22,15 @@ from services.surveys.problems import (
     OutsidePeriod,
     UnknownLocation,
     UnknownProgram,
+    UnknownQuota,
     WrongStatus,
 )  # fmt: skip
+from services.surveys.questionnaires import service as questionnaires
 from services.surveys.reviews import service as reviews
 from services.surveys.reviews.domain import within
 from services.surveys.reviews.schemas import Review
 from services.surveys.visits import repository
+from services.surveys.visits.domain import unknown_quotas
 from services.surveys.visits.schemas import PublicVisit, Visit, VisitBody
 
 NOT_FOUND = "There is no such visit."
@@ -40,6 +43,7 @@ class Place:
     agency: str | None = None
     program_name: str | None = None
     location_name: str | None = None
+    point: dict[str, Any] | None = None
 
 
 async def find(reading: Reading, id: UUID, access: Access, *, lock: bool = False) -> Visit:
@@ -86,7 +90,9 @@ async def place(programs: Programs, body: VisitBody, review: Review, access: Acc
                 "The registry has no such location of this programme, or it is archived.",
                 errors=[FieldError("/location", "unknown", "Not known there.")],
             )
-    return Place(program.agency, program.name, location.name if location else None)
+    if location is None:
+        return Place(program.agency, program.name)
+    return Place(program.agency, program.name, location.name, location.point)
 
 
 async def plan(write: Transaction, body: VisitBody, where: Place, access: Access) -> Visit:
@@ -96,10 +102,12 @@ async def plan(write: Transaction, body: VisitBody, where: Place, access: Access
     if await repository.get(write, id, EVERYTHING) is not None:
         raise AlreadyExists(f"There is a visit {id} already.", errors=[FieldError("/id", "taken", "Taken.")])
     _require_open_end(review, body)
+    await _require_quotas(write, review, body)
     row = {
         "id": id, "review_id": review.id, "region_code": review.region, "agency_id": where.agency,
         "program_id": body.program, "location_id": body.location,
-        "program_name": where.program_name, "location_name": where.location_name, **_values(body),
+        "program_name": where.program_name, "location_name": where.location_name, "point": where.point,
+        **_values(body),
     }  # fmt: skip
     await repository.insert(write, row, access.scope)
     return await _announced(write, id, "created", access)
@@ -113,6 +121,7 @@ async def revise(write: Transaction, id: UUID, body: VisitBody, if_match: str | 
     check(row.version, if_match)
     review = await reviews.find(write, row.review_id, access.scope)
     _require_open_end(review, body)
+    await _require_quotas(write, review, body)
     touched = _fixed(row, review, body)
     if touched:
         raise FixedField(
@@ -130,6 +139,22 @@ def _require_open_end(review: Review, body: VisitBody) -> None:
         raise OutsidePeriod(
             f"The review lasts from {review.period.start} to {review.period.end}.",
             errors=[FieldError("/date", "outside-period", "Not within the review.")],
+        )
+
+
+async def _require_quotas(write: Transaction, review: Review, body: VisitBody) -> None:
+    """Raises UnknownQuota for a question or an answer that the review's questionnaire does not have."""
+    if not body.quotas:
+        return
+    form = await questionnaires.peek(write, review.questionnaire)
+    services = [service.value for service in body.services]
+    wrong = unknown_quotas(body.quotas, form.questions if form else (), services)
+    if wrong:
+        raise UnknownQuota(
+            "Quotas are set for answers that the questionnaire does not have.",
+            errors=[
+                FieldError(f"/quotas/{where}", "unknown", "No such choice in the questionnaire.") for where in wrong
+            ],
         )
 
 
@@ -158,7 +183,7 @@ def _present(row: Row[Any], access: Access) -> Visit:
 def _shape(row: Row[Any]) -> dict[str, Any]:
     return {
         **row._mapping, "review": row.review_id, "region": row.region_code, "agency": row.agency_id,
-        "program": row.program_id, "location": row.location_id, "date": row.held_on,
+        "program": row.program_id, "location": row.location_id, "date": row.held_on, "quotas": row.quotas or {},
     }  # fmt: skip
 
 
@@ -170,5 +195,5 @@ def _notes_scope(access: Access) -> Scope | None:
 
 
 def _values(body: VisitBody) -> dict[str, Any]:
-    content = body.model_dump(mode="json", include={"name", "target", "population", "services"})
+    content = body.model_dump(mode="json", include={"name", "target", "population", "services", "hours", "quotas"})
     return content | {"held_on": body.date, "team": body.notes.team, "observations": body.notes.observations}

@@ -142,7 +142,7 @@ def visit(review: Thing, **other: Any) -> Thing:
     return life(
         id=str(uuid4()), review=review["id"], region=review["region"], agency=None, program=None, location=None,
         program_name=None, location_name=None, name="Pasar", date=None, target=50, population=None,
-        services=[{"value": "card", "label": words("card")}],
+        services=[{"value": "card", "label": words("card")}], point=None, hours=None, quotas={},
     ) | other  # fmt: skip
 
 

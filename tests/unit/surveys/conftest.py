@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from services.kit.testing import Cast, Cluster, Signer, database_name, running
 from services.surveys.app import create_app
+from services.surveys.examinations.service import Examiner
 from services.surveys.settings import Settings
 from tests.support.served import served
 from tests.unit.surveys import bodies
@@ -101,6 +102,14 @@ class Surveys:
             await self.made(f"/reviews/{review['id']}/{step}", headers={"If-Match": f'"{version}"'})
         return visit
 
+    async def examined(self) -> None:
+        """Look at all that came in, as the service does by itself when it is let."""
+        examiner = Examiner(self.cast.app.state.database)
+        more = True
+        while more:
+            step = await examiner.step(1000)
+            more = step is None or step.more
+
     async def changes(self) -> list[dict[str, Any]]:
         """The whole feed."""
         found: list[dict[str, Any]] = []
@@ -133,7 +142,8 @@ async def surveys(url: str, signer: Signer, tmp_path: Path, further: dict[str, A
     async with served(registry.app()) as origin:
         settings = Settings(
             database_url=url, public_key_file=signer.public_key_file, log_level="WARNING",
-            programs_url=origin, programs_seconds=0.5, attachments_folder=tmp_path / "attachments", **further,
+            programs_url=origin, programs_seconds=0.5, attachments_folder=tmp_path / "attachments",
+            **{"examine": False, **further},
         )  # fmt: skip
         async with running(create_app(settings), signer) as cast:
             yield Surveys(cast, registry)
