@@ -19,7 +19,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from services.kit.problems import Unavailable
 
 PIECE = 256 * 1024
-PART = 8 * 1024 * 1024
+PART = 5 * 1024 * 1024
 
 
 class StorageAway(Unavailable):
@@ -54,7 +54,7 @@ class Vault:
         if await self.size(name) == size:
             return
         with _away():
-            await obstore.put_async(self._store, name, file, chunk_size=PART, max_concurrency=2)
+            await obstore.put_async(self._store, name, file, chunk_size=PART, max_concurrency=1)
             if self._folder is not None:
                 await asyncio.to_thread(_sync, self._folder, name)
 
