@@ -18,13 +18,14 @@ from tests.contract.shapes import shape
 from tests.support.world import World, world
 from tests.unit.reports import feeds as played
 from tests.unit.reports.conftest import eventually
+from tests.unit.surveys import files
 
 GOLDEN = Path(__file__).parent / "data" / "feeds"
 
 
 def id(kind: str, number: int = 1) -> str:
     """The same id in every run: golden files hold it."""
-    kinds = ("agency", "program", "location", "questionnaire", "review", "visit", "response")
+    kinds = ("agency", "program", "location", "questionnaire", "review", "visit", "response", "attachment")
     return str(UUID(f"c0de0000-0000-4000-8000-{kinds.index(kind):04d}{number:08d}"))
 
 
@@ -45,11 +46,19 @@ def questions() -> list[dict[str, Any]]:
         },
         {"kind": "choice", "key": "service", "text": words("Service"), "group": True, "options_from": "visit"},
         {"kind": "text", "key": "aspiration", "text": words("Wish"), "role": "aspiration", "max_length": 200},
+        {"kind": "attachment", "key": "photo", "text": words("Photo"), "media": "image"},
     ]  # fmt: skip
 
 
 ANSWERS: list[dict[str, Any]] = [
-    {"requirements": 4, "fee": "not_applicable", "sex": "f", "service": "card", "aspiration": "More"},
+    {
+        "requirements": 4,
+        "fee": "not_applicable",
+        "sex": "f",
+        "service": "card",
+        "aspiration": "More",
+        "photo": [id("attachment")],
+    },
     {"requirements": 3, "fee": 2, "sex": "m"},
 ]
 
@@ -100,6 +109,7 @@ async def play(made: World) -> None:
     await step("surveys", f"/reviews/{REVIEW['id']}/open", version=1)
     for number in range(1, len(ANSWERS) + 1):
         await step("surveys", "/responses", sent_response(number))
+    await add_photo(made)
     await change(step)
     await step("surveys", f"/reviews/{REVIEW['id']}/close", version=2)
     await step("surveys", f"/questionnaires/{FORM['id']}/retire", version=2)
@@ -117,6 +127,18 @@ async def change(step: Callable[..., Awaitable[Any]]) -> None:
     await step("surveys", f"{second}?reason=An+example", None, 1, "DELETE")
     await step("surveys", f"{second}/restore", why, 2)
     await step("surveys", f"{second}/review", {"state": "accepted"}, 3)
+
+
+async def add_photo(made: World) -> None:
+    """Upload the photo that the first response names, and delete it."""
+    content, said = files.photo(), files.described(sent_response(1), id=id("attachment"))
+    headers = files.announcing(said, len(content)) | {"Content-Type": files.CHUNK}
+    for method, path, request in (
+        ("POST", "/attachments", {"headers": headers, "content": content}),
+        ("DELETE", f"/attachments/{said['id']}", {"params": {"reason": "An example"}}),
+    ):
+        answer = await made.call("surveys", method, path, **request)
+        assert answer.is_success, answer.text
 
 
 def sent_response(number: int) -> dict[str, Any]:

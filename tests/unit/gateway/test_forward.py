@@ -24,6 +24,15 @@ async def test_a_body_arrives_as_it_was_sent(door: Door) -> None:
     assert door.service.header("transfer-encoding") == "chunked"
 
 
+async def test_a_head_is_asked_as_a_get_but_where_it_asks_how_far_an_upload_is(door: Door) -> None:
+    door.service.answers["/api/v1/attachments/1"] = {"a": "body"}
+    for headers, asked in (({}, "GET"), ({"Tus-Resumable": "1.0.0"}, "HEAD")):
+        answer = await door.client.head("/api/v1/attachments/1", headers=headers)
+        assert (answer.status_code, answer.content, answer.headers["content-length"]) == (200, b"", "12")
+        assert door.service.seen[-1].method == asked
+        assert (await door.client.get("/api/v1/attachments/1")).json() == {"a": "body"}
+
+
 async def test_the_first_of_an_answer_arrives_before_the_last_is_there(door: Door) -> None:
     async with door.client.stream("GET", "/api/v1/responses/drip") as answer:
         parts = answer.aiter_raw()
