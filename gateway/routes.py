@@ -32,6 +32,7 @@ TABLE = {
     "rebuilds": "reports",
     "aspirations": "reports",
     "reports": "reports",
+    "charts": "reports",
     "changes/reports": "reports",
     "progress": "reports",
     "evaluations": "reports",

@@ -13,6 +13,7 @@ from services.kit.changes import Watch
 from services.reports.aspirations import routes as aspirations
 from services.reports.changes import routes as changes
 from services.reports.changes.service import FEED
+from services.reports.charts import routes as charts
 from services.reports.clients import Feeds
 from services.reports.comparisons import routes as comparisons
 from services.reports.compute import routes as compute
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             recaps.router,
             progress.router,
             aspirations.router,
+            charts.router,
             documents.router,
             renderings.router,
             instruments.router,

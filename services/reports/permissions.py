@@ -46,6 +46,7 @@ PERMISSIONS: Permissions = {
         "team": own("region"),
         "agency": own("region", "agency"),
     },
+    "charts:read": {EVERYONE: EVERY_ROW},
     "reports:publish": {"admin": EVERY_ROW, "ministry": EVERY_ROW, "team": own("region")},
     "instruments:read": {EVERYONE: EVERY_ROW},
     "instruments:write": {"admin": EVERY_ROW, "ministry": EVERY_ROW},

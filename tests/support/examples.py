@@ -316,6 +316,11 @@ async def read_document(_: World, place: Place) -> Ask:
     return Ask(f"/reports/{place.things['report']}/documents/json")
 
 
+@example("reports", "GET /api/v1/charts/{name}")
+async def read_chart(_: World, place: Place) -> Ask:
+    return Ask("/charts/elements", {"params": {"review": place.things["review"]}})
+
+
 @example("reports", "POST /api/v1/indexes/compute")
 async def compute_index(_: World, __: Place) -> Ask:
     return Ask("/indexes/compute", {"json": {"method": "equal", "rows": [{"speed": 3}]}}, anyones=True)

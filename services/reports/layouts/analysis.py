@@ -6,7 +6,7 @@ from typing import Any
 from services.reports.layouts.blocks import Block, Table, Text
 from services.reports.layouts.language import Language
 
-Snapshot = Mapping[str, Any]
+Snapshot = dict[str, Any]
 NAMED = 3
 """How many elements are named as the highest and as the lowest; more when the last of them are equal."""
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from services.reports.charts.domain import svg
+from services.reports.charts.domain import Chart, svg
+from services.reports.layouts import pictures
 from services.reports.layouts.blocks import Block, Facts, Picture, Points, Scores, Signature, Table, Text
 from services.reports.layouts.language import Language
-from services.reports.layouts.pictures import elements_chart, trend_chart
 
-Snapshot = Mapping[str, Any]
+Snapshot = dict[str, Any]
 
 YEARLY = "PermenPANRB 14/2017"
 
@@ -182,7 +182,11 @@ def results(report: Snapshot, lang: Language) -> Iterator[Block]:
     numeric = (False, False, True, True, True, True, True, True, True)
     yield Table(lang.text("elements"), header, rows, numeric, (2, 6, 2, 3, 3, 2, 3, 3, 3))
     yield Text(lang.text("elements.note", factor=lang.number(method["factor"])), note=True)
-    if chart := elements_chart(report, lang):
+    yield from _drawn(pictures.elements(report | {"elements": figures["elements"]}, lang))
+
+
+def _drawn(chart: Chart) -> Iterator[Block]:
+    if pictures.worth_drawing(chart):
         yield Picture(chart, svg(chart))
 
 
@@ -207,8 +211,7 @@ def trend(report: Snapshot, lang: Language) -> Iterator[Block]:
         figures = n, lang.number(one["index"]), one["grade"] or "–"
         rows.append((lang.words(one["title"]), lang.period(one["period"]), *figures, one["method"]))
     yield Table(lang.text("trend"), header, rows, (False, False, True, True, False, False), (6, 5, 2, 2, 2, 3))
-    if chart := trend_chart(report, lang):
-        yield Picture(chart, svg(chart))
+    yield from _drawn(pictures.trend(report, lang))
     yield Text(lang.text("trend.note"), note=True)
 
 

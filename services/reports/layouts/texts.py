@@ -166,6 +166,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The converted value is the mean times {factor}. Rank 1 is the highest; equal values share a rank.",
     ),
     "chart.elements": ("Nilai konversi per unsur", "Converted value of each element"),
+    "chart.groups": ("IKM per kelompok", "Index of each group"),
     "chart.trend": ("IKM dari tinjauan ke tinjauan", "Index from review to review"),
     "strengths": ("Unsur dengan nilai tertinggi: {elements}.", "Highest elements: {elements}."),
     "weaknesses": ("Unsur dengan nilai terendah: {elements}.", "Lowest elements: {elements}."),
