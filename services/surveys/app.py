@@ -12,6 +12,7 @@ from services.surveys.attachments import routes as attachments
 from services.surveys.attachments.desk import furnish
 from services.surveys.attachments.sweep import Sweep
 from services.surveys.changes import routes as changes
+from services.surveys.changes.horizon import Horizon
 from services.surveys.changes.service import FEED
 from services.surveys.clients import Programs
 from services.surveys.examinations.loop import Examinations
@@ -65,6 +66,7 @@ async def _open(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
     app.state.contexts = Contexts(app.state.database)
     app.state.store = Store(settings.database_url)
     app.state.watch = Watch(partial(FEED.head, app.state.database))
+    horizon = Horizon(app.state.database, app.state.watch)
     app.state.quarantine = OpenCount(app.state.database)
     app.state.attachments = furnish(settings, app.state.database, app.state.contexts)
     sweep = Sweep(app.state.attachments)
@@ -78,6 +80,7 @@ async def _open(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
         await examinations.close()
         await sweep.close()
         await app.state.quarantine.close()
+        await horizon.close()
         await app.state.watch.close()
         await app.state.store.close()
         await app.state.programs.close()

@@ -119,6 +119,7 @@ UNBOUND = {
     "services/surveys/attachments/sweep.py:_mend": OF_ALL_REGIONS,
     "services/surveys/attachments/uploads.py:_settled": BY_THE_KEY,
     "services/surveys/changes/repository.py:head": "the highest position, a number",
+    "services/surveys/changes/repository.py:horizon": "numbers, for operators",
     "services/surveys/quarantine/repository.py:count_open": "a number, for operators",
     "services/surveys/questionnaires/repository.py:next_number": "a version number",
     "services/surveys/questionnaires/service.py:_announce": BY_THE_KEY,

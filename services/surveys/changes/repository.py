@@ -1,10 +1,11 @@
 """The feed's rows: those of `changes`, and the responses themselves, which are rows of the feed as they are."""
 
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Text, cast, func, select, text
 from sqlalchemy.engine import Row
 
 from services.kit import changes as feed
@@ -15,6 +16,28 @@ from services.surveys.tables import changes, responses
 
 CIRCUMSTANCES = tuple(f'"{name}":' for name in circumstances.FIELDS)
 
+# The lock is that of `lock_changes()`, in the first migration.
+HORIZON = text("""
+WITH feed_lock AS (
+    SELECT pid, granted, waitstart FROM pg_locks
+    WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND classid = 738195 AND objid = (hashtext('changes'::regclass::oid::text)::bigint & 4294967295)::oid
+)
+SELECT
+    greatest(
+        (SELECT coalesce(max(position), 0) FROM changes), (SELECT coalesce(max(position), 0) FROM responses)
+    ) AS visible,
+    coalesce((
+        SELECT extract(epoch FROM clock_timestamp() - min(waitstart)) FROM feed_lock WHERE NOT granted
+    ), 0) AS waited,
+    coalesce((
+        SELECT extract(epoch FROM clock_timestamp() - min(xact_start)) FROM feed_lock JOIN pg_stat_activity USING (pid)
+        WHERE granted
+    ), 0) AS held,
+    CASE WHEN is_called THEN last_value ELSE 0 END AS drawn
+FROM change_position
+""")
+
 
 async def head(database: Database) -> int:
     """The highest position that is visible now; 0 while there is none."""
@@ -22,6 +45,22 @@ async def head(database: Database) -> int:
     answers = select(func.coalesce(func.max(responses.c.position), 0))
     async with database.reading() as reading:
         return int(max(await reading.value(plans, EVERYTHING), await reading.value(answers, EVERYTHING)))
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """Positions drawn and not visible; seconds that somebody waits for the feed's lock, and that it has been held."""
+
+    unseen: int
+    waited: float
+    held: float
+
+
+async def horizon(reading: Reading) -> Horizon:
+    """Where the visible head stands against what was drawn, and who holds it up."""
+    row = await reading.first(HORIZON, EVERYTHING)
+    assert row is not None  # noqa: S101 - a sequence has one row
+    return Horizon(max(0, row.drawn - row.visible), float(row.waited), float(row.held))
 
 
 async def read(reading: Reading, scope: Scope, after: int, limit: int) -> list[tuple[int, bytes]]:

@@ -20,6 +20,7 @@ import structlog
 
 from services.kit.database import CONNECT_SECONDS, as_problem, connect
 from services.kit.problems import Unavailable
+from services.surveys.changes import metrics
 from services.surveys.responses.clock import Clock
 from services.surveys.responses.domain import Content, receipts, whole
 
@@ -151,15 +152,16 @@ class Store:
         self.groups += 1
         rows = [row for parcel in group for row in _rows(parcel)]
         async with self._turn:
-            connection = await self._connected()
-            if len(rows) >= MANY and self._all_new and (copied := await _copied(connection, group, rows)):
-                return copied
-            made = {row["receipt"]: row for row in await connection.fetch(STORE, *zip(*rows, strict=True))}
-            # Whoever sends again what is there sends much of it, and each COPY would be in vain.
-            self._all_new = len(made) == len(rows)
-            outcomes = [[_created(*pair, made) for pair in _pairs(parcel)] for parcel in group]
-            if not self._all_new:
-                await self._settle(connection, group, outcomes)
+            with metrics.GROUP.time():
+                connection = await self._connected()
+                if len(rows) >= MANY and self._all_new and (copied := await _copied(connection, group, rows)):
+                    return copied
+                made = {row["receipt"]: row for row in await connection.fetch(STORE, *zip(*rows, strict=True))}
+                # Whoever sends again what is there sends much of it, and each COPY would be in vain.
+                self._all_new = len(made) == len(rows)
+                outcomes = [[_created(*pair, made) for pair in _pairs(parcel)] for parcel in group]
+                if not self._all_new:
+                    await self._settle(connection, group, outcomes)
         return [[outcome for outcome in several if outcome is not None] for several in outcomes]
 
     async def _settle(self, connection: Any, group: Sequence[Parcel], outcomes: Sequence[list[Stored | None]]) -> None:
