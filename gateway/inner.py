@@ -18,7 +18,8 @@ from gateway import health
 from gateway.identity.tokens import Exchange
 from gateway.openapi import Documents
 from gateway.pages import failures, routes, signing
-from gateway.pages.board import aspiration, triage
+from gateway.pages.board import aspiration, followup, planning, triage
+from gateway.pages.board import routes as board
 from gateway.pages.citizen import routes as citizen
 from gateway.pages.guard import Guard
 from gateway.pages.rendering import STATIC
@@ -54,7 +55,7 @@ def create(settings: Settings, opened: Opened, identity: Exchange) -> FastAPI:
     app.include_router(health.router)
     app.include_router(routes.router)
     app.include_router(signing.router)
-    for router in (citizen.router, triage.router, aspiration.router):
+    for router in (citizen.router, board.router, triage.router, aspiration.router, planning.router, followup.router):
         app.include_router(router)
     app.add_api_route("/metrics", _metrics, include_in_schema=False)
     app.mount(_Static.path, _Static(directory=STATIC))

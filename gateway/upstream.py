@@ -31,6 +31,15 @@ class Answer:
     etag: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a service answered as it came; header names are in lower case."""
+
+    status: int
+    content: bytes
+    headers: Mapping[str, str]
+
+
 class Upstream:
     """The services behind the gateway. To be made where an event loop runs, and closed."""
 
@@ -86,6 +95,23 @@ class Upstream:
         body: bytes | None = None,
     ) -> Answer:
         """What a service answers in JSON. Raises UpstreamTimeout, or BadUpstream for a dead or confused service."""
+        answer = await self.whole(service, method, path, params, headers, body)
+        try:
+            decoded = orjson.loads(answer.content) if answer.content else None
+        except orjson.JSONDecodeError as error:
+            raise away(service) from error
+        return Answer(answer.status, decoded, answer.headers.get("etag"))
+
+    async def whole(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Whole:
+        """What a service answers, all of it in memory. Raises UpstreamTimeout, or BadUpstream for a dead service."""
         target = quote(path, safe=AS_WRITTEN) + (f"?{urlencode(params)}" if params else "")
         told = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
         try:
@@ -101,12 +127,8 @@ class Upstream:
             raise away(service) from error
         if connection.status >= 500:
             raise away(service)
-        try:
-            decoded = orjson.loads(content) if content else None
-        except orjson.JSONDecodeError as error:
-            raise away(service) from error
-        etag = next((value.decode("latin-1") for name, value in connection.headers if name.lower() == b"etag"), None)
-        return Answer(connection.status, decoded, etag)
+        told_back = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in connection.headers}
+        return Whole(connection.status, content, told_back)
 
 
 def _start(pool: Pool, method: str, target: bytes, headers: Headers, body: bytes | AsyncIterator[bytes]) -> bytes:

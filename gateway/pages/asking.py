@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from gateway.pages import visitors
 from gateway.problems import ServiceAway
-from gateway.upstream import Answer, Upstream
+from gateway.upstream import Answer, Upstream, Whole
 from services.kit.problems import BadUpstream, FieldError, Problem, UpstreamTimeout
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -38,6 +38,15 @@ class Refused(Problem):
             for one in told.get("errors") or ()
         ]
         return kind(str(told.get("detail", "")), errors=errors)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file on its way to a service."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +76,31 @@ class Service:
         """Tell the service something. `etag` names the version that was read. Raises Refused, ServiceAway."""
         return self._told(await self._ask(method, path, {}, body, etag), shape)
 
+    async def upload(self, path: str, shape: type[Shape], file: File) -> Told[Shape]:
+        """Give the service a file. Raises Refused, ServiceAway."""
+        headers = self._headers() | {"Content-Type": file.media_type}
+        try:
+            answer = await self._upstream.ask(
+                self._name, "POST", f"/api/v1{path}", {"name": file.name}, headers, file.content
+            )
+        except (BadUpstream, UpstreamTimeout) as error:
+            raise ServiceAway(self._name) from error
+        return self._told(answer, shape)
+
+    async def download(self, path: str) -> Whole:
+        """A file that the service keeps. Raises Refused, ServiceAway."""
+        try:
+            answer = await self._upstream.whole(self._name, "GET", f"/api/v1{path}", headers=self._headers())
+        except (BadUpstream, UpstreamTimeout) as error:
+            raise ServiceAway(self._name) from error
+        if answer.status != 200:
+            raise Refused.of(None, answer.status)
+        return answer
+
     async def _ask(
         self, method: str, path: str, params: Mapping[str, str], body: Any = None, etag: str | None = None
     ) -> Answer:
-        headers = {"Authorization": f"Bearer {self._token()}"}
-        if request_id := structlog.contextvars.get_contextvars().get("request_id"):
-            headers["X-Request-ID"] = request_id
+        headers = self._headers()
         if body is not None:
             headers["Content-Type"] = "application/json"
         if etag is not None:
@@ -82,6 +110,12 @@ class Service:
             return await self._upstream.ask(self._name, method, f"/api/v1{path}", params, headers, sent)
         except (BadUpstream, UpstreamTimeout) as error:
             raise ServiceAway(self._name) from error
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"Authorization": f"Bearer {self._token()}"}
+        if request_id := structlog.contextvars.get_contextvars().get("request_id"):
+            headers["X-Request-ID"] = request_id
+        return headers
 
     def _told(self, answer: Answer, shape: type[Shape]) -> Told[Shape]:
         if not 200 <= answer.status < 300:

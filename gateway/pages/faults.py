@@ -22,6 +22,11 @@ SLUGS = {
     "precondition-failed": "form.changed",
     "wrong-state": "fault.state",
     "cannot-merge": "fault.merge",
+    "nothing-to-show": "fault.show",
+    "objected-already": "fault.objected",
+    "cannot-plan": "fault.plan",
+    "payload-too-large": "failure.413.text",
+    "unsupported-media-type": "fault.media",
     "forbidden": "failure.403.text",
     "not-found": "fault.gone",
 }

@@ -70,6 +70,13 @@ class Language:
         places = -cast("int", value.as_tuple().exponent) if isinstance(value, Decimal) else 0
         return format_decimal(value, "#,##0" + ("." + "0" * places if places > 0 else ""), locale=self.code)
 
+    def bytes(self, size: int) -> str:
+        """The size of a file, in the largest unit of which it has at least one."""
+        for unit, name in ((1_000_000, "MB"), (1_000, "kB")):
+            if size >= unit:
+                return f"{format_decimal(size / unit, '#,##0.#', locale=self.code)} {name}"
+        return f"{size} B"
+
     def percent(self, share: Decimal) -> str:
         """A share of one, such as 0.95, as 95%."""
         return format_percent(share, "#,##0.##%", locale=self.code)

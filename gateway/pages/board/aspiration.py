@@ -8,8 +8,9 @@ from starlette.responses import Response
 from gateway.pages import forms, language, visitors
 from gateway.pages.asking import Refused, Told, service
 from gateway.pages.board import places
+from gateway.pages.board.meanwhile import meanwhile
 from gateway.pages.board.triage import DECIDE
-from gateway.pages.board.wire import Aspiration, History, Move, Suggestions
+from gateway.pages.board.wire import Aspiration, History, Suggestions
 from gateway.pages.faults import refused
 from gateway.pages.forms import Form, see_other
 from gateway.pages.rendering import page
@@ -73,12 +74,6 @@ async def _shown(
         request, "board/aspiration.html", status, at=f"/board/{place.code}/aspirations/{id}",
         place=place, aspiration=told.content, etag=told.etag, moves=moves, similar=similar,
         done=done if done in FIELDS else None,
-        form=form or Form(), action=action, blank=Form(), meanwhile=_meanwhile(moves, form, status),
+        form=form or Form(), action=action, blank=Form(), meanwhile=meanwhile(moves, form, status),
         may=[one for one, states in FROM.items() if deciding and told.content.state in states],
     )  # fmt: skip
-
-
-def _meanwhile(moves: list[Move], form: Form | None, status: int) -> list[Move]:
-    """What others did since the version that a form was made for."""
-    read = (form.value("etag") if form else "").strip('W/"')
-    return [move for move in moves if move.version > int(read)] if status == 412 and read.isdecimal() else []

@@ -12,6 +12,7 @@ from gateway.pages import forms, language, visitors
 from gateway.pages.asking import service
 from gateway.pages.board import places
 from gateway.pages.board.places import Place
+from gateway.pages.board.planning import to_plan
 from gateway.pages.board.wire import AspirationPage, Outcome, Outcomes
 from gateway.pages.faults import of_problem
 from gateway.pages.forms import Fault, Form, see_other
@@ -20,7 +21,7 @@ from services.kit.problems import Malformed, Unauthenticated
 
 STATES = ("new", "accepted", "merged", "declined", "withdrawn")
 FILTERS = ("state", "q", "program", "review", "agency")
-ACTIONS = ("accept", "decline", "merge", "reconsider")
+ACTIONS = ("accept", "decline", "merge", "reconsider", "plan")
 NEED_REASON = ("decline", "reconsider")
 DECIDE = ("admin", "team")
 PAGE_SIZE = "50"
@@ -48,6 +49,8 @@ async def decide(request: Request, region: str) -> Response:
     form = await forms.read(request)
     place = await places.find(request, region)
     action, ticked = form.value("action"), form.values.get("item", [])
+    if action == "plan" and ticked:
+        return see_other(to_plan(place.code, [one.partition(" ")[0] for one in ticked]))
     if action not in ACTIONS:
         raise Malformed("There is no such decision.")
     items = _items(action, ticked, form)

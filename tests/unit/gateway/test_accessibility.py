@@ -10,7 +10,7 @@ from gateway.pages.rendering import STATIC
 from tests.unit.gateway import dom
 from tests.unit.gateway.browsing import as_
 from tests.unit.gateway.conftest import Door, Opener
-from tests.unit.gateway.golden import ASKED, BATANG, KEDIRI, PLANNED, RECEIPT, SMALL, answers
+from tests.unit.gateway.golden import ASKED, BATANG, DONE, KEDIRI, LATE, PLANNED, RECEIPT, SMALL, answers
 from tests.unit.gateway.golden.documents import PROGRAMS
 
 PAGES = {
@@ -27,11 +27,13 @@ PAGES = {
     "/problems/slug-taken": 200,
     "/nothing": 404,
 }
+BOARD = "/board/33.25"
 OF_THE_TEAM = (
-    "/board/33.25/aspirations",
-    "/board/33.25/aspirations?state=withdrawn",
-    f"/board/33.25/aspirations/{ASKED}",
-)
+    f"{BOARD}/aspirations", f"{BOARD}/aspirations?state=withdrawn", f"{BOARD}/aspirations/{ASKED}",
+    f"{BOARD}/weak-elements",
+    f"{BOARD}/weak-elements?review={BATANG}", BOARD, f"{BOARD}/plan?aspiration={ASKED}", f"/followups/{LATE}",
+    f"/followups/{DONE}",
+)  # fmt: skip
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 CSS = (STATIC / "page.css").read_text()
 
@@ -46,7 +48,7 @@ async def door(open_door: Opener) -> AsyncIterator[Door]:
 @pytest.mark.parametrize("code", ["id", "en"])
 async def test_every_page_is_sound(door: Door, code: str) -> None:
     titles = set()
-    team = as_(door, "team", region="33.25")
+    team = as_(door, "admin")
     for path, status in (PAGES | dict.fromkeys(OF_THE_TEAM, 200)).items():
         who = team if path in OF_THE_TEAM else {}
         answer = await door.client.get(path, headers={"Accept": "text/html", "Accept-Language": code, **who})

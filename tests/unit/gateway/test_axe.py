@@ -13,7 +13,7 @@ import pytest_asyncio
 from tests.support.browser import Tab, browser, program
 from tests.unit.gateway.browsing import as_
 from tests.unit.gateway.conftest import Opener
-from tests.unit.gateway.golden import ASKED, BATANG, KEDIRI, PLANNED, RECEIPT, SMALL, answers
+from tests.unit.gateway.golden import ASKED, BATANG, DONE, KEDIRI, LATE, PLANNED, RECEIPT, SIMULATED, SMALL, answers
 from tests.unit.gateway.golden.documents import PROGRAMS
 
 pytestmark = [
@@ -33,12 +33,14 @@ PUBLIC = (
     "/aspirations/0000-0000-0000",
 )  # fmt: skip
 
+BOARD = "/board/33.25"
+OF_THE_BOARD = (
+    "/board", BOARD, "/board/33.74", f"{BOARD}/weak-elements?review={BATANG}", f"/followups/{SIMULATED}",
+)  # fmt: skip
 OF_THE_TEAM = (
-    "/",
-    "/board/33.25/aspirations",
-    "/board/33.25/aspirations?state=withdrawn",
-    f"/board/33.25/aspirations/{ASKED}",
-)
+    *OF_THE_BOARD, f"{BOARD}/aspirations", f"{BOARD}/aspirations?state=withdrawn", f"{BOARD}/aspirations/{ASKED}",
+    f"{BOARD}/plan?aspiration={ASKED}", f"{BOARD}/plan", f"/followups/{LATE}", f"/followups/{DONE}",
+)  # fmt: skip
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -61,8 +63,8 @@ async def test_axe_finds_nothing_grave_on_any_page(open_door: Opener, tab: Tab, 
         door.service.answers |= answers() | {"/openapi.json": PROGRAMS}
         await tab.size(width, 900, phone=width < 700)
         await tab.headers({"Accept-Language": language})
-        found = {path: await findings(tab, door.origin + path) for path in PUBLIC}
-        await tab.headers({"Accept-Language": language, **as_(door, "team", region="33.25")})
+        found = {path: await findings(tab, door.origin + path) for path in (*PUBLIC, *OF_THE_BOARD)}
+        await tab.headers({"Accept-Language": language, **as_(door, "admin")})
         found |= {f"team: {path}": await findings(tab, door.origin + path) for path in OF_THE_TEAM}
     assert not {path: each for path, told in found.items() if (each := [one for one in told if one[0] in GRAVE])}
 

@@ -84,6 +84,7 @@ def test_every_text_that_is_used_is_there_in_both_languages_with_the_same_blanks
     used |= set(re.findall(r"Fault\(['\"]([\w.]+)['\"]", "".join(path.read_text() for path in FOLDER.rglob("*.py"))))
     used |= set(faults.KEYS.values()) | set(faults.SLUGS.values())
     prefixes = ("status.", "failure.", "problems.member.", "role.", "asked.state.", "asked.told.", "followup.state.")
-    prefixes += ("aspiration.state.", "aspiration.move.", "triage.done.", "triage.do.")
+    prefixes += ("aspiration.state.", "aspiration.move.", "triage.done.", "triage.do.", "board.column.")
+    prefixes += ("level.", "move.do.", "move.done.", "move.told.")
     assert used <= set(TEXTS)
     assert [key for key in TEXTS if key not in used and not key.startswith(prefixes)] == []

@@ -13,6 +13,9 @@ RECEIPT = "7Q2M-K4TX-90AB"
 ASKED = "00000000-0000-4000-8000-0000000000a3"
 PROGRAM = "33250000-0000-4000-8000-0000000000b1"
 NAMED: dict[str, Any] = {"items": [{"id": "33250000-0000-4000-8000-0000000000c1", "name": "Dinas Pariwisata"}]}
+LATE, SIMULATED, RETURNED, REOPENED, DONE, VERIFIED, POSTPONED = (
+    f"00000000-0000-4000-8000-0000000000f{number}" for number in range(1, 8)
+)
 TRACK = f"/api/v1/aspirations/track/{RECEIPT}"
 
 
@@ -45,4 +48,14 @@ def answers() -> dict[str, Any]:
         "/api/v1/programs": NAMED | {"items": [{"id": PROGRAM, "name": "Minggon Jatinan"}]},
         "/api/v1/agencies": NAMED,
     }
+    board = load("followups")
+    found |= {"/api/v1/followups": board, "/api/v1/deadlines": load("deadlines")}
+    for followup in board["items"]:
+        address = f"/api/v1/followups/{followup['id']}"
+        found[address] = followup
+        found |= {f"{address}/{part}": told for part, told in load("followup-more").items()}
+    found["/api/v1/followups/weak-elements"] = load("weak-elements")
+    nothing: dict[str, Any] = {"items": [], "next": None}
+    found["/api/v1/aspirations?state=withdrawn&region=33.25&limit=50"] = nothing
+    found["/api/v1/followups?region=33.74&limit=500"] = nothing
     return found | {"/api/v1/indexes/reviews": load("listed-reviews"), "/api/v1/reviews": planned}
