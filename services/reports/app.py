@@ -17,9 +17,13 @@ from services.reports.charts import routes as charts
 from services.reports.clients import Feeds
 from services.reports.comparisons import routes as comparisons
 from services.reports.compute import routes as compute
+from services.reports.deadlines import routes as deadlines
 from services.reports.documents import routes as documents
 from services.reports.evaluations import routes as evaluations
 from services.reports.evaluations import scoring
+from services.reports.followups import parts
+from services.reports.followups import routes as followups
+from services.reports.holidays import routes as holidays
 from services.reports.index import routes as index
 from services.reports.instruments import routes as instruments
 from services.reports.intake.loop import Intake
@@ -61,6 +65,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             evaluations.router,
             scoring.router,
             comparisons.router,
+            followups.router,
+            parts.router,
+            holidays.router,
+            deadlines.router,
         ),
         lifespan=_feeds,
         secret=RECEIPT,

@@ -9,12 +9,15 @@ Problem                      status  when
 ├── Incomplete                 409   scores are missing that the step needs
 ├── AlreadySubmitted           409   scores that were handed in stay
 ├── NotAgreeable               409   a dimension is agreed on as a whole or by its indicators, not both
+├── AlreadyExists              409   the id is in use
+├── ObjectedAlready            409   once for each time that it was said to be done
 ├── UnknownGroup               422   the questionnaire has no such group
 ├── CannotMerge                422   an aspiration cannot be merged into that one
-├── AlreadyExists              409   the id is taken by another report
 ├── ReportWithdrawn            410   a report that was taken back, with the reason
 ├── UnknownSubject             422   there is nothing of that kind to freeze a report of
 ├── RenderingFailed            500   a file of a report could not be made
+├── CannotPlan                 422   a follow-up needs something to be about, an agency and a class
+├── NothingToShow              422   whoever says that it is done shows it, or says how
 ├── FeedRefused                502   a feed did not take our credential or our cursor, or there is no credential
 └── FeedBroken                 502   a feed says what cannot be: the intake stops there and moves no cursor
 """
@@ -34,12 +37,24 @@ class WrongState(Conflict):
     slug, title = "wrong-state", "It cannot go there from where it is"
 
 
+class AlreadyExists(Conflict):
+    slug, title = "already-exists", "The id is in use"
+
+
+class ObjectedAlready(Conflict):
+    slug, title = "objected-already", "It was said already that this is not solved"
+
+
+class CannotPlan(Invalid):
+    slug, title = "cannot-plan", "This cannot be planned"
+
+
+class NothingToShow(Invalid):
+    slug, title = "nothing-to-show", "Say what was done, or show it"
+
+
 class CannotMerge(Invalid):
     slug, title = "cannot-merge", "It cannot be merged into that one"
-
-
-class AlreadyExists(Conflict):
-    slug, title = "already-exists", "There is a report with this id already"
 
 
 class ReportWithdrawn(Problem):

@@ -18,6 +18,7 @@ from services.kit.testing import Cluster, Signer, database_name
 from tests.support.apps import SERVICES, guarded, permissions_of
 from tests.support.asking import EXAMPLES, Ask, Place
 from tests.support.examples import RESPONDENTS, caught_up, furnish, published_report, rebuilt
+from tests.support.planned import new_followup, picture
 from tests.support.world import World, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -47,6 +48,9 @@ async def reported(all_three: tuple[World, dict[str, Place]]) -> tuple[World, di
         await caught_up(made, place)
         place.things["rebuild"] = (await rebuilt(made))["id"]
         place.things["report"] = (await published_report(made, place))["id"]
+        place.things["followup"] = (await new_followup(made, place))["id"]
+        path = f"/followups/{place.things['followup']}/evidence"
+        place.things["evidence"] = (await made.make("reports", "POST", path, **picture()))["id"]
     return made, places
 
 

@@ -470,9 +470,10 @@ async def furnish(world: World, region: str) -> Place:
     # Examples that send responses send them here, so that those above can be counted.
     things["busy_visit"] = await visited(world, place, (await open_review(world, place))["id"])
     for number in range(RESPONDENTS):
-        before = things.get("response")
+        things["other_response"], things["other_receipt"] = things.get("response", ""), things.get("receipt", "")
         things["response"], things["receipt"] = await answered(world, things["visit"], f"Wish {number}")
-    things["aspiration"], things["other_aspiration"] = map(aspiration_of, (things["response"], str(before)))
+    for whose in ("", "other_"):
+        things[f"{whose}aspiration"] = aspiration_of(things[f"{whose}response"])
     things["attachment"] = await uploaded(world, things["busy_visit"], files.photo())
     things["refused"] = await uploaded(world, things["busy_visit"], files.noise(200))
     things["quarantined"] = await kept_aside(world, things["visit"], things["response"])

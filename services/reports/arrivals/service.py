@@ -96,13 +96,14 @@ async def _apply(write: Transaction, rows: Sequence[Row], turns: Mapping[UUID, T
     """Change stored aspirations, note it in their history, and give what the feed is to say."""
     told: list[tuple[str, Row]] = []
     noted: list[Moved] = []
+    followups = await aspirations.followups_of(write, [row["id"] for row in rows])
     for row in rows:
         one = turns[row["id"]]
         await repository.change(write, row["id"], one.values, announced=one.action is not None)
         if one.action is None:
             continue
         after = {**row, **one.values, "version": row["version"] + 1, "updated_at": datetime.now(UTC)}
-        told.append((one.action, aspirations.announced(after, ())))
+        told.append((one.action, aspirations.announced(after, followups.get(row["id"], ()))))
         noted.append(_noted(row, after, one))
     await moves.note(write, INTAKE, noted)
     return told

@@ -26,7 +26,17 @@ from sqlalchemy.engine import Row
 
 from services.kit.database import Reading, Transaction
 from services.kit.scope import EVERYTHING, Scope
-from services.reports.tables import agencies, aspirations, current, locations, programs, questionnaires, reviews, visits
+from services.reports.tables import (
+    agencies,
+    aspirations,
+    current,
+    followup_aspirations,
+    locations,
+    programs,
+    questionnaires,
+    reviews,
+    visits,
+)  # fmt: skip
 
 CONFIGURATION = "indonesian"
 CANDIDATES = 200
@@ -171,6 +181,16 @@ async def counts(reading: Reading, review: UUID) -> dict[str, int]:
         .group_by(aspirations.c.state)
     )
     return {row.state: row._mapping["count"] for row in await reading.all(statement, EVERYTHING)}
+
+
+async def followups_of(reading: Reading, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The follow-ups that are about aspirations, by aspiration."""
+    link = followup_aspirations.c
+    found: dict[UUID, list[UUID]] = {}
+    statement = select(link.aspiration_id, link.followup_id).where(_among(link.aspiration_id, ids))
+    for row in await reading.all(statement, EVERYTHING):
+        found.setdefault(row.aspiration_id, []).append(row.followup_id)
+    return found
 
 
 async def facts(reading: Reading, kind: str, ids: Collection[Any]) -> dict[str, dict[str, Any]]:

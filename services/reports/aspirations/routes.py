@@ -15,6 +15,7 @@ from services.reports.aspirations.repository import Filter
 from services.reports.aspirations.schemas import (
     Aspiration,
     Merge,
+    Objection,
     Optionally,
     Outcomes,
     Redaction,
@@ -23,15 +24,16 @@ from services.reports.aspirations.schemas import (
     Tracking,
     Triage,
 )  # fmt: skip
+from services.reports.clock import Now
 from services.reports.moves.schemas import History
-from services.reports.problems import CannotMerge, WrongState
+from services.reports.problems import CannotMerge, ObjectedAlready, WrongState
 from services.reports.schemas import Region, Why
 
 router = APIRouter(prefix="/aspirations", tags=["aspirations"])
 
 MAY_READ: Access = requires("aspirations:read")
 MAY_DECIDE: Access = requires("aspirations:triage")
-MAY_TRACK: Access = requires("aspirations:track")
+MAY_TRACK = requires("aspirations:track")
 STALE = (Malformed, NotFound, PreconditionFailed, PreconditionRequired, WrongState)
 
 
@@ -72,11 +74,29 @@ async def triage_aspirations(body: Triage, write: Write, access: Access = MAY_DE
     return await triage.decide(write, body.items, access)
 
 
-@router.get("/track/{receipt}", summary="Follow what you asked for", responses=responses(NotFound))
-async def track_aspirations(receipt: str, read: Read, access: Access = MAY_TRACK) -> Tracking:  # noqa: ARG001
+@router.get(
+    "/track/{receipt}",
+    summary="Follow what you asked for",
+    responses=responses(NotFound),
+    dependencies=[MAY_TRACK],
+)
+async def track_aspirations(receipt: str, read: Read, now: Now) -> Tracking:
     """What became of the aspirations of a response, by the receipt that the respondent was given; in any case, with or
     without its dashes, O for 0 and I or L for 1."""
-    return await track.find(read, receipt)
+    return await track.find(read, receipt, now)
+
+
+@router.post(
+    "/track/{receipt}/objections",
+    status_code=201,
+    summary="Say that it is not solved",
+    responses=responses(NotFound, WrongState, ObjectedAlready),
+    dependencies=[MAY_TRACK],
+)
+async def object_to_followup(receipt: str, body: Objection, write: Write, now: Now) -> Tracking:
+    """Whoever asked for it says that what is said to be done does not solve it. That reopens the follow-up, once for
+    each time that it is said to be done."""
+    return await track.object_to(write, receipt, body, now)
 
 
 @router.get("/{id}", summary="Read an aspiration", responses=responses(NotFound))

@@ -60,10 +60,16 @@ def announced(row: Mapping[str, Any], followups: Collection[UUID]) -> dict[str, 
     return present({**row, "text": None}, followups).model_dump(mode="json")
 
 
+async def followups_of(reading: Reading, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The follow-ups that are about aspirations, by aspiration."""
+    return await repository.followups_of(reading, ids)
+
+
 async def shown(reading: Reading, rows: Sequence[Any]) -> list[Aspiration]:
     """Rows as the API shows them, with what the things around them are called."""
     names = await _names(reading, rows)
-    return [present(row._mapping, (), names[row.id]) for row in rows]
+    followups = await followups_of(reading, [row.id for row in rows])
+    return [present(row._mapping, followups.get(row.id, ()), names[row.id]) for row in rows]
 
 
 async def _names(reading: Reading, rows: Sequence[Any]) -> dict[UUID, Names]:
@@ -93,6 +99,11 @@ def question_text(questionnaire: Mapping[str, Any] | None, key: str) -> Any:
     """The words of a question, if the questionnaire is here."""
     questions = questionnaire["questions"] if questionnaire else ()
     return next((one["text"] for one in questions if one["key"] == key), None)
+
+
+async def facts(reading: Reading, kind: str, ids: Collection[Any]) -> dict[str, dict[str, Any]]:
+    """Copies of agencies, programmes, reviews and the like, by id: what they are called is public."""
+    return await repository.facts(reading, kind, ids)
 
 
 async def page(reading: Reading, scope: Scope, chosen: Filter, *, cursor: str | None, limit: int) -> Page[Aspiration]:

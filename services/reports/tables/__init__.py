@@ -29,6 +29,16 @@ from services.reports.tables.facts import (
     visits,
 )
 from services.reports.tables.feed import changes
+from services.reports.tables.followups import (
+    followup_aspirations,
+    followup_comments,
+    followup_evidence,
+    followup_evidence_pieces,
+    followup_objections,
+    followups,
+    holiday_edits,
+    reminders,
+)  # fmt: skip
 
 __all__ = [
     "agencies",
@@ -41,7 +51,14 @@ __all__ = [
     "evaluation_history",
     "evaluations",
     "feeds",
+    "followup_aspirations",
+    "followup_comments",
+    "followup_evidence",
+    "followup_evidence_pieces",
+    "followup_objections",
+    "followups",
     "frozen_reports",
+    "holiday_edits",
     "instruments",
     "locations",
     "metadata",
@@ -50,6 +67,7 @@ __all__ = [
     "questionnaires",
     "rebuilds",
     "recaps",
+    "reminders",
     "report_files",
     "report_numbers",
     "reviews",

@@ -1,7 +1,7 @@
 """The migrations of reports: up, down and up again, with rows in the tables, and the same tables as in the code."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -30,10 +30,18 @@ from services.reports.tables import (
     evaluation_evidence,
     evaluation_history,
     evaluations,
+    followup_aspirations,
+    followup_comments,
+    followup_evidence,
+    followup_evidence_pieces,
+    followup_objections,
+    followups,
     frozen_reports,
+    holiday_edits,
     instruments,
     metadata,
     recaps,
+    reminders,
     report_files,
     report_numbers,
     sums,
@@ -88,6 +96,7 @@ async def fill(database: Database) -> None:
         await fill_evaluations(write)
         await moves.note(write, moves.INTAKE, [moves.Moved("thing", uuid4(), 1, "made", None, "new", None, None)])
         await fill_documents(write)
+        await fill_followups(write)
     async with database.reading() as reading:
         for table in metadata.sorted_tables:
             assert await reading.value(select(func.count()).select_from(table), EVERYTHING), table.name
@@ -112,6 +121,32 @@ async def fill_evaluations(write: Transaction) -> None:
         },
         evaluation_history: here | {
             "entity": "evaluation", "thing_id": evaluation, "version": 1, "action": "created", "by": "a", "role": "b",
+        },
+    }  # fmt: skip
+    for table, row in rows.items():
+        await write.insert(table, row, EVERYTHING)
+
+
+async def fill_followups(write: Transaction) -> None:
+    """Put a row into every table of follow-ups."""
+    followup, evidence, day = uuid4(), uuid4(), date(2026, 11, 26)
+    of_followup: dict[str, Any] = {"followup_id": followup}
+    rows: dict[Table, dict[str, Any]] = {
+        followups: {
+            "id": followup, "region_code": "33.25", "agency_id": str(uuid4()), "title": "x", "action": "x",
+            "class": "light", "review_id": uuid4(), "simulated": False, "counted_from": day, "rule": "r",
+            "calendar": "c", "due_on": day,
+        },
+        followup_aspirations: of_followup | {"aspiration_id": uuid4()},
+        followup_comments: of_followup | {"id": uuid4(), "by": "a", "role": "b", "text": "x"},
+        followup_evidence: of_followup | {
+            "id": evidence, "name": "x", "media_type": "image/png", "bytes": 1, "digest": bytes(32), "by": "a",
+        },
+        followup_evidence_pieces: {"evidence_id": evidence, "number": 0, "content": b"x"},
+        followup_objections: of_followup | {"closing": 1, "aspiration_id": uuid4(), "text": "x"},
+        reminders: of_followup | {"id": uuid4(), "deadline": day, "kind": "overdue", "level": "team"},
+        holiday_edits: {
+            "day": day, "estimated": False, "reason": "x", "by": "a", "at": datetime.now(UTC), "version": 1,
         },
     }  # fmt: skip
     for table, row in rows.items():

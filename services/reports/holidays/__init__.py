@@ -1,0 +1,1 @@
+"""Public holidays and collective leave: which days are working days, and who changed that."""
