@@ -21,6 +21,7 @@ from gateway.pages import failures, routes, signing
 from gateway.pages.board import aspiration, followup, planning, triage
 from gateway.pages.board import routes as board
 from gateway.pages.citizen import routes as citizen
+from gateway.pages.compared import routes as compared
 from gateway.pages.guard import Guard
 from gateway.pages.rendering import STATIC
 from gateway.pages.seal import Seal
@@ -55,7 +56,15 @@ def create(settings: Settings, opened: Opened, identity: Exchange) -> FastAPI:
     app.include_router(health.router)
     app.include_router(routes.router)
     app.include_router(signing.router)
-    for router in (citizen.router, board.router, triage.router, aspiration.router, planning.router, followup.router):
+    for router in (
+        citizen.router,
+        board.router,
+        triage.router,
+        aspiration.router,
+        planning.router,
+        followup.router,
+        compared.router,
+    ):
         app.include_router(router)
     app.add_api_route("/metrics", _metrics, include_in_schema=False)
     app.mount(_Static.path, _Static(directory=STATIC))

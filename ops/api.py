@@ -57,6 +57,11 @@ class Api:
         answer = self._send("POST", path, json=body, headers=headers)
         return answer.status_code, self._body(answer, path, 200, 201, 202)
 
+    def put(self, path: str, body: Json, version: int) -> Json:
+        """The body of a 200, after changing a version. Sent twice, the second is refused, and a Failure."""
+        answer = self._send("PUT", path, json=body, headers={"If-Match": f'"{version}"'})
+        return self._body(answer, path, 200)
+
     def ensure(self, path: str, body: Mapping[str, Json]) -> tuple[Json, bool]:
         """The resource with the body's id, made when it is not there; and whether it was made now."""
         there = self.find(f"{path}/{body['id']}")

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ops.api import Api
-from ops.demo import answers, cases, registry, reviews
+from ops.demo import answers, cases, evaluations, registry, reviews
 from ops.demo.answers import Comparison
 from ops.demo.cases import Verdict
 from ops.demo.source import load
@@ -31,11 +31,12 @@ class Outcome:
     running: list[Comparison]
     cases: list[Verdict]
     new: dict[str, int] = field(default_factory=dict)
+    unlike_published: list[str] = field(default_factory=list)
 
     @property
     def faults(self) -> list[str]:
         """Every comparison that does not hold, one sentence each."""
-        return [*self._running_faults(), *self._end_faults(), *self._case_faults()]
+        return [*self._running_faults(), *self._end_faults(), *self._case_faults(), *self.unlike_published]
 
     def _running_faults(self) -> list[str]:
         return [
@@ -72,6 +73,7 @@ def run(api: Api, console: Console) -> Outcome:
         running = _kediri(api, kediri, progress)
         new["real responses"] = len(running)
         verdicts = _cases(api, progress)
+        new["published records"] = _published(api, progress)
     everyone = answers.PER_VISIT * len(batang["visits"])
     return Outcome(
         batang,
@@ -82,6 +84,7 @@ def run(api: Api, console: Console) -> Outcome:
         running,
         verdicts,
         new,
+        evaluations.faults(api),
     )
 
 
@@ -114,6 +117,11 @@ def _kediri(api: Api, kediri: Mapping[str, Any], progress: Progress) -> list[Com
 def _cases(api: Api, progress: Progress) -> list[Verdict]:
     task = progress.add_task("Published cases, recomputed", total=cases.size())
     return cases.recompute(api, lambda: progress.advance(task))
+
+
+def _published(api: Api, progress: Progress) -> int:
+    task = progress.add_task("Published achievement, evaluation", total=evaluations.size())
+    return evaluations.enter(api, lambda: progress.advance(task))
 
 
 def _real() -> Sequence[Mapping[str, Any]]:

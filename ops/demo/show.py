@@ -26,6 +26,7 @@ def show(console: Console, outcome: Outcome, origin: str) -> None:
         ("Pages", "/"),
         ("Batang", f"/reviews/{outcome.batang['id']}"),
         ("Kota Kediri", f"/reviews/{outcome.kediri['id']}"),
+        ("Comparison", "/compare"),
         ("Index as JSON", f"/api/v1/indexes?review={outcome.batang['id']}&group_by=program"),
         ("API docs", "/api/docs"),
     ):

@@ -173,7 +173,8 @@ def _dimension(key: str, found: Agreed, given: Given) -> DimensionResult:
         key=key,
         label=words(dimension.label),
         weight=str(dimension.weight),
-        score=shown(found.score, places),
+        # As it was agreed on, with its own decimals, or as its indicators make it.
+        score=whole["score"] if found.basis == "dimension" else shown(found.score, places),
         exact=None if found.score is None else str(found.score),
         weighted=None if found.score is None else shown(found.score * dimension.weight, places + 1),
         basis=found.basis,

@@ -10,12 +10,14 @@ from gateway.pages.rendering import STATIC
 from tests.unit.gateway import dom
 from tests.unit.gateway.browsing import as_
 from tests.unit.gateway.conftest import Door, Opener
-from tests.unit.gateway.golden import ASKED, BATANG, DONE, KEDIRI, LATE, PLANNED, RECEIPT, SMALL, answers
+from tests.unit.gateway.golden import ASKED, BATANG, DONE, EVALUATION, KEDIRI, LATE, PLANNED, RECEIPT, SMALL, answers
 from tests.unit.gateway.golden.documents import PROGRAMS
 
 PAGES = {
     "/": 200,
     "/sign-in": 200,
+    "/compare": 200,
+    f"/evaluations/{EVALUATION}": 200,
     "/aspirations": 200,
     f"/aspirations/{RECEIPT}": 200,
     "/aspirations/0000-0000-0000": 404,

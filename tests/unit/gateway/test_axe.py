@@ -13,7 +13,19 @@ import pytest_asyncio
 from tests.support.browser import Tab, browser, program
 from tests.unit.gateway.browsing import as_
 from tests.unit.gateway.conftest import Opener
-from tests.unit.gateway.golden import ASKED, BATANG, DONE, KEDIRI, LATE, PLANNED, RECEIPT, SIMULATED, SMALL, answers
+from tests.unit.gateway.golden import (
+    ASKED,
+    BATANG,
+    DONE,
+    EVALUATION,
+    KEDIRI,
+    LATE,
+    PLANNED,
+    RECEIPT,
+    SIMULATED,
+    SMALL,
+    answers,
+)
 from tests.unit.gateway.golden.documents import PROGRAMS
 
 pytestmark = [
@@ -30,7 +42,7 @@ SCRIPT = f"""axe.run({{runOnly: {{type: "tag", values: {json.dumps(RULES)}}}, re
 PUBLIC = (
     "/", f"/reviews/{BATANG}", f"/reviews/{KEDIRI}", f"/reviews/{SMALL}", f"/reviews/{PLANNED}", "/problems",
     "/problems/slug-taken", "/nothing", "/sign-in", "/aspirations", f"/aspirations/{RECEIPT}",
-    "/aspirations/0000-0000-0000",
+    "/aspirations/0000-0000-0000", "/compare", f"/evaluations/{EVALUATION}",
 )  # fmt: skip
 
 BOARD = "/board/33.25"

@@ -96,9 +96,9 @@ async def test_kota_kediri_2022_recorded_from_its_source(ministry: Ministry) -> 
         ("smart-city-2022", "3.315", "truncated"), ("smart-city-sleman", "3.257", "different"),
     ]  # fmt: skip
     assert [(one["key"], one["score"], one["weight"], one["weighted"]) for one in result["dimensions"]] == [
-        ("baseline", "3.600", "1/10", "0.3600"), ("output", "3.210", "1/5", "0.6420"),
-        ("outcome", "3.230", "3/10", "0.9690"), ("impact", "3.070", "1/5", "0.6140"),
-        ("quick_win", "3.650", "1/5", "0.7300"),
+        ("baseline", "3.60", "1/10", "0.3600"), ("output", "3.21", "1/5", "0.6420"),
+        ("outcome", "3.23", "3/10", "0.9690"), ("impact", "3.07", "1/5", "0.6140"),
+        ("quick_win", "3.65", "1/5", "0.7300"),
     ]  # fmt: skip
     assert result["dimensions"][0]["reason"] == "Agreed on baseline"
     assert result["dimensions"][0]["by"] is None

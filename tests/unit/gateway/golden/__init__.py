@@ -9,6 +9,8 @@ KEDIRI = "35710000-0000-4000-8000-000000000001"  # real, twenty respondents
 SMALL = "33250000-0000-4000-8000-000000000002"  # fewer than five respondents
 PLANNED = "33740000-0000-4000-8000-000000000001"  # not known to reports yet
 
+EVALUATION = "3ea5bb2a-5c04-5475-8889-6083492e2b99"
+
 RECEIPT = "7Q2M-K4TX-90AB"
 ASKED = "00000000-0000-4000-8000-0000000000a3"
 PROGRAM = "33250000-0000-4000-8000-0000000000b1"
@@ -58,4 +60,5 @@ def answers() -> dict[str, Any]:
     nothing: dict[str, Any] = {"items": [], "next": None}
     found["/api/v1/aspirations?state=withdrawn&region=33.25&limit=50"] = nothing
     found["/api/v1/followups?region=33.74&limit=500"] = nothing
+    found |= {"/api/v1/comparisons": load("comparison"), f"/api/v1/evaluations/{EVALUATION}": load("evaluation")}
     return found | {"/api/v1/indexes/reviews": load("listed-reviews"), "/api/v1/reviews": planned}

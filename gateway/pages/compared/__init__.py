@@ -1,0 +1,1 @@
+"""The pages on which regions and years are compared, and published evaluations read."""
