@@ -6,12 +6,22 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 
 from services.kit.database import Reading, Transaction
 from services.kit.scope import EVERYTHING
 from services.surveys.examinations.counts import Key
-from services.surveys.tables import examinations, flags, questionnaires, responses, reviews, sightings, visits
+from services.surveys.tables import (
+    examinations,
+    flags,
+    questionnaires,
+    reexaminations,
+    responses,
+    reviews,
+    sightings,
+    visits,
+)  # fmt: skip
 
 PARTS = (
     responses.c.id, responses.c.version, responses.c.position, responses.c.action, responses.c.visit_id,
@@ -112,6 +122,38 @@ async def following(write: Transaction, after: int, limit: int) -> Sequence[Row[
     """Revisions behind a position, in the order of the feed."""
     statement = select(*PARTS).where(responses.c.position > after).order_by(responses.c.position).limit(limit)
     return await write.all(statement, EVERYTHING)
+
+
+async def ask_again(write: Transaction, visit: UUID) -> None:
+    """Have the responses of a visit looked at again, all of them."""
+    statement = insert(reexaminations).values(visit_id=visit)
+    anew = {"after": statement.excluded.after}
+    await write.run(statement.on_conflict_do_update(index_elements=["visit_id"], set_=anew), EVERYTHING)
+
+
+async def asked_again(write: Transaction) -> Row[Any] | None:
+    """A visit whose responses are to be looked at again, held until the commit, if there is one."""
+    statement = select(reexaminations).order_by(reexaminations.c.visit_id).limit(1)
+    return await write.first(statement.with_for_update(), EVERYTHING)
+
+
+async def of_visit(write: Transaction, visit: UUID, after: int, until: int, limit: int) -> Sequence[Row[Any]]:
+    """Ids and positions of a visit's responses between two positions, in the order they were received."""
+    statement = (
+        select(responses.c.id, responses.c.position)
+        .where(responses.c.visit_id == visit, responses.c.version == 1)
+        .where(responses.c.position > after, responses.c.position <= until)
+        .order_by(responses.c.position)
+        .limit(limit)
+    )
+    return await write.all(statement, EVERYTHING)
+
+
+async def looked_again(write: Transaction, visit: UUID, until: int | None) -> None:
+    """A visit's responses were looked at again up to a position; None: all of them."""
+    mine = reexaminations.c.visit_id == visit
+    done = delete(reexaminations).where(mine)
+    await write.run(done if until is None else update(reexaminations).where(mine).values(after=until), EVERYTHING)
 
 
 async def lives(write: Transaction, ids: Collection[UUID], until: int) -> Sequence[Row[Any]]:

@@ -91,15 +91,27 @@ class Examiner:
                 return None
             fresh = [row._asdict() for row in await repository.following(write, position, limit)]
             if not fresh:
-                return Step(0, more=False, flags=Counter())
-            flags = await self._examine(write, fresh)
+                return await self._step_again(write, position, limit)
+            revised = {row["id"] for row in fresh if row["version"] > 1}
+            again = revised | set(await repository.naming(write, revised))
+            flags = await self._examine(write, fresh, again, fresh[-1]["position"])
             await repository.move(write, fresh[-1]["position"])
-        return Step(len(fresh), more=len(fresh) == limit, flags=flags)
+        return Step(len(fresh), more=True, flags=flags)
 
-    async def _examine(self, write: Transaction, fresh: Sequence[Mapping[str, Any]]) -> Counter[str]:
-        revised = {row["id"] for row in fresh if row["version"] > 1}
-        again = revised | set(await repository.naming(write, revised))
-        until = fresh[-1]["position"]
+    async def _step_again(self, write: Transaction, position: int, limit: int) -> Step:
+        """Look again at some responses of a visit that has changed, if there is one."""
+        asked = await repository.asked_again(write)
+        if asked is None:
+            return Step(0, more=False, flags=Counter())
+        some = await repository.of_visit(write, asked.visit_id, asked.after, position, limit)
+        flags = await self._examine(write, (), {row.id for row in some}, position)
+        await repository.looked_again(write, asked.visit_id, some[-1].position if some else None)
+        return Step(len(some), more=True, flags=flags)
+
+    async def _examine(
+        self, write: Transaction, fresh: Sequence[Mapping[str, Any]], again: set[UUID], until: int
+    ) -> Counter[str]:
+        """Count what is fresh, and look at it and at others again, all as they were at a position."""
         lives: dict[UUID, list[Mapping[str, Any]]] = {}
         for row in await repository.lives(write, again, until):
             lives.setdefault(row.id, []).append(row._asdict())
@@ -131,6 +143,11 @@ class Examiner:
 async def count(write: Transaction, visit: UUID, changes: Mapping[Key, int]) -> None:
     """Change counts of a visit in a transaction that changes what they count."""
     await repository.tally(write, [(visit, key, number, None) for key, number in changes.items()])
+
+
+async def again(write: Transaction, visit: UUID) -> None:
+    """Have all responses of a visit looked at again, in a transaction that changes what they are held against."""
+    await repository.ask_again(write, visit)
 
 
 async def current(reading: Reading) -> bool:

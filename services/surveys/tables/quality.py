@@ -34,6 +34,14 @@ examinations = Table(
     CheckConstraint("one", name="examinations_one"),
 )
 
+# Visits that are held against something else now, and up to where their responses were looked at again.
+reexaminations = Table(
+    "reexaminations",
+    metadata,
+    Column("visit_id", Uuid, primary_key=True),
+    Column("after", BigInteger, nullable=False, server_default="0"),
+)
+
 # When which device answered, for rules that look at a response beside others. The identity of answers is a digest of
 # them; `words` says whether some of them were the respondent's own.
 sightings = Table(

@@ -15,6 +15,7 @@ from services.kit.scope import EVERYTHING, Scope
 from services.kit.versions import check
 from services.surveys import tables
 from services.surveys.clients import Programs
+from services.surveys.examinations import service as examinations
 from services.surveys.permissions import PERMISSIONS
 from services.surveys.problems import (
     AlreadyExists,
@@ -128,7 +129,10 @@ async def revise(write: Transaction, id: UUID, body: VisitBody, if_match: str | 
             f"Of this visit {', '.join(touched)} cannot be changed any more.",
             errors=[FieldError(f"/{name}", "fixed", "Leave it as it is, or plan another visit.") for name in touched],
         )
-    await repository.change(write, id, _values(body), access.scope)
+    values = _values(body)
+    await repository.change(write, id, values, access.scope)
+    if values["hours"] != row.hours:
+        await examinations.again(write, id)
     return await _announced(write, id, "updated", access)
 
 

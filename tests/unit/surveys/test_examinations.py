@@ -276,6 +276,30 @@ async def same_as_counted_anew(surveys: Surveys, visit: str) -> None:
     }
 
 
+async def test_hours_that_are_set_later_are_held_against_what_was_sent_before(surveys: Surveys) -> None:
+    visit = await surveys.visit()
+    body = said(visit["id"], 300)
+    others = [said(visit["id"], number) for number in range(3)]
+    await send(surveys, body, *others)
+    await surveys.examined()
+    assert await flags(surveys, body) == {}
+    before = await counted(surveys, visit["id"])
+    told = len(await surveys.changes())
+    for version, (hours, rules) in enumerate(
+        ((HOURS, {"outside-hours"}), (HOURS, {"outside-hours"}), (None, set())), 1
+    ):
+        asked = bodies.visit(visit["review"], hours=hours)
+        await surveys.call("PUT", f"/visits/{visit['id']}", json=asked, headers={"If-Match": f'"{version}"'})
+        examiner = Examiner(surveys.cast.app.state.database)
+        while (step := await examiner.step(2)) and step.more:
+            pass
+        assert set(await flags(surveys, body)) == rules
+        assert await flags(surveys, others[0]) == {}
+    assert await counted(surveys, visit["id"]) == before
+    # Neither flags nor counts are for the feed, so no index hears of them.
+    assert len(await surveys.changes()) == told + 3
+
+
 async def test_who_finds_another_at_it_leaves_it_alone(surveys: Surveys) -> None:
     database: Database = surveys.cast.app.state.database
     async with database.transaction() as write:
