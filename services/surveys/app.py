@@ -12,7 +12,7 @@ from services.surveys.attachments import routes as attachments
 from services.surveys.attachments.desk import furnish
 from services.surveys.attachments.sweep import Sweep
 from services.surveys.changes import routes as changes
-from services.surveys.changes.horizon import Horizon
+from services.surveys.changes.horizon import watched
 from services.surveys.changes.service import FEED
 from services.surveys.clients import Programs
 from services.surveys.examinations.loop import Examinations
@@ -21,7 +21,7 @@ from services.surveys.flags import routes as flags
 from services.surveys.permissions import PERMISSIONS
 from services.surveys.progress import routes as progress
 from services.surveys.quarantine import routes as quarantine
-from services.surveys.quarantine.count import OpenCount
+from services.surveys.quarantine.count import counted
 from services.surveys.questionnaires import routes as questionnaires
 from services.surveys.responses import routes as responses
 from services.surveys.responses.contexts import Contexts
@@ -66,8 +66,8 @@ async def _open(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
     app.state.contexts = Contexts(app.state.database)
     app.state.store = Store(settings.database_url)
     app.state.watch = Watch(partial(FEED.head, app.state.database))
-    horizon = Horizon(app.state.database, app.state.watch)
-    app.state.quarantine = OpenCount(app.state.database)
+    horizon = watched(app.state.database, app.state.watch)
+    app.state.quarantine = counted(app.state.database)
     app.state.attachments = furnish(settings, app.state.database, app.state.contexts)
     sweep = Sweep(app.state.attachments)
     store: Store = app.state.store

@@ -59,10 +59,7 @@ async def dismiss_flag(
     access: Access = MAY_DECIDE,
 ) -> Flag:
     """Say with a reason that a flag means nothing. It stays, as dismissed, until the rule finds something else."""
-    async with request.app.state.database.transaction() as write:
-        flag = await service.dismiss(write, id, rule, body.reason, if_match, access)
-    tag(response, flag.revision)
-    return flag
+    return await _decide("dismissed", id, rule, body, request, response, if_match, access)
 
 
 @router.post(
@@ -80,7 +77,14 @@ async def raise_flag(
     access: Access = MAY_DECIDE,
 ) -> Flag:
     """Let a flag stand again that was dismissed, with the reason."""
+    return await _decide("raised", id, rule, body, request, response, if_match, access)
+
+
+async def _decide(
+    action: service.Action, id: UUID, rule: RuleName, body: Why, request: Request, response: Response,
+    if_match: str | None, access: Access,
+) -> Flag:  # fmt: skip
     async with request.app.state.database.transaction() as write:
-        flag = await service.raise_again(write, id, rule, body.reason, if_match, access)
+        flag = await service.decide(write, id, rule, action, body.reason, if_match, access)
     tag(response, flag.revision)
     return flag

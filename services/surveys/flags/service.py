@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.engine import Row
@@ -18,6 +18,8 @@ from services.surveys.examinations.counts import FLAG
 from services.surveys.flags import repository
 from services.surveys.flags.schemas import Decision, Flag, Rule, Rules
 from services.surveys.problems import WrongStatus
+
+Action = Literal["dismissed", "raised"]
 
 
 def known() -> Rules:
@@ -39,42 +41,25 @@ async def decided(reading: Reading, response: UUID, scope: Scope) -> list[Decisi
     return [Decision.model_validate({**row._mapping, "version": row.rule_version}) for row in rows]
 
 
-async def dismiss(
-    write: Transaction, response: UUID, rule: str, reason: str, if_match: str | None, access: Access
+async def decide(
+    write: Transaction, response: UUID, rule: str, action: Action, reason: str, if_match: str | None, access: Access
 ) -> Flag:
-    """Say that a flag means nothing. It stays, as dismissed. Raises NotFound, WrongStatus when it was dismissed."""
+    """Dismiss a flag, which then stays as dismissed, or let it stand again. Raises NotFound, WrongStatus when it was
+    decided so before."""
     flag = await _flag(write, response, rule, if_match, access)
-    if flag.dismissed_at is not None:
-        raise WrongStatus("The flag was dismissed before.")
-    at = datetime.now(UTC)
-    values = {"dismissed_at": at, "dismissed_by": access.caller.subject, "dismissal": reason}
-    return await _decide(write, flag, "dismissed", values, reason, access)
-
-
-async def raise_again(
-    write: Transaction, response: UUID, rule: str, reason: str, if_match: str | None, access: Access
-) -> Flag:
-    """Take a dismissal back. Raises NotFound, WrongStatus when it was not dismissed."""
-    flag = await _flag(write, response, rule, if_match, access)
-    if flag.dismissed_at is None:
-        raise WrongStatus("The flag was not dismissed.")
-    values = {"dismissed_at": None, "dismissed_by": None, "dismissal": None}
-    return await _decide(write, flag, "raised", values, reason, access)
-
-
-async def _decide(
-    write: Transaction, flag: Row[Any], action: str, values: dict[str, Any], reason: str, access: Access
-) -> Flag:
+    before: Action = "raised" if flag.dismissed_at is None else "dismissed"
+    if before == action:
+        raise WrongStatus(f"The flag is {action} already.")
+    values: dict[str, Any] = dict.fromkeys(("dismissed_at", "dismissed_by", "dismissal"))
+    if action == "dismissed":
+        values = {"dismissed_at": datetime.now(UTC), "dismissed_by": access.caller.subject, "dismissal": reason}
     decision = {
         "response_id": flag.response_id, "rule": flag.rule, "action": action, "rule_version": flag.rule_version,
         "detail": flag.detail, "reason": reason, "by": access.caller.subject, "region_code": flag.region_code,
         "agency_id": flag.agency_id,
     }  # fmt: skip
     await repository.decide(write, flag, values, decision, access.scope)
-    before = {"dismissed": examinations.RAISED, "raised": examinations.DISMISSED}[action]
-    await examinations.count(
-        write, flag.visit_id, {(FLAG, flag.rule, before): -1, (FLAG, flag.rule, action): 1}
-    )  # fmt: skip
+    await examinations.count(write, flag.visit_id, {(FLAG, flag.rule, before): -1, (FLAG, flag.rule, action): 1})
     return _present({**flag._mapping, **values, "version": flag.version + 1})
 
 

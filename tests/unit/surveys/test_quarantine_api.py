@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import httpx2
 
-from services.surveys.quarantine.count import OpenCount, measure
+from services.kit.repeated import Repeated
+from services.surveys.quarantine.count import measure
 from tests.unit.surveys import bodies
 from tests.unit.surveys.conftest import Surveys
 
@@ -155,7 +156,7 @@ async def test_what_operators_see(surveys: Surveys) -> None:
 
 
 async def test_counting_starts_with_the_service_and_ends_with_it(surveys: Surveys) -> None:
-    counting: OpenCount = surveys.cast.app.state.quarantine
+    counting: Repeated = surveys.cast.app.state.quarantine
     task = next(one for one in asyncio.all_tasks() if one.get_name() == "quarantine count")
     await counting.close()
     assert task.done()
