@@ -22,6 +22,7 @@ from gateway.pages.board import aspiration, followup, planning, triage
 from gateway.pages.board import routes as board
 from gateway.pages.citizen import routes as citizen
 from gateway.pages.compared import routes as compared
+from gateway.pages.documents import routes as documents
 from gateway.pages.guard import Guard
 from gateway.pages.rendering import STATIC
 from gateway.pages.seal import Seal
@@ -56,6 +57,7 @@ def create(settings: Settings, opened: Opened, identity: Exchange) -> FastAPI:
     app.include_router(health.router)
     app.include_router(routes.router)
     app.include_router(signing.router)
+    app.include_router(documents.router)
     for router in (
         citizen.router,
         board.router,

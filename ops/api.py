@@ -51,6 +51,17 @@ class Api:
         answer = self._send("GET", path, params=params)
         return None if answer.status_code == 404 else self._body(answer, path, 200)
 
+    def download(self, path: str, **params: str) -> bytes:
+        """The bytes of a file, once it is made. Raises Failure when it is refused, or not made in time."""
+        until = time.monotonic() + self._patience
+        while True:
+            answer = self._send("GET", path, params=params)
+            if answer.status_code == 200:
+                return answer.content
+            if answer.status_code != 202 or time.monotonic() > until:
+                raise Failure(f"{answer.request.method} {path} was answered with {refusal(answer)}")
+            time.sleep(PAUSE_SECONDS)
+
     def post(self, path: str, body: Json = None, version: int | None = None) -> tuple[int, Json]:
         """Status and body of a 2xx. Everything sent here may be sent twice: it carries its id, or its version."""
         headers = {} if version is None else {"If-Match": f'"{version}"'}

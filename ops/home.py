@@ -44,6 +44,11 @@ class Home:
         return self.folder / "logs"
 
     @property
+    def demo(self) -> Path:
+        """What the demo writes for people to open."""
+        return self.folder / "demo"
+
+    @property
     def state(self) -> Path:
         """What runs right now, as JSON."""
         return self.folder / "stack.json"

@@ -87,13 +87,14 @@ class Service:
             raise ServiceAway(self._name) from error
         return self._told(answer, shape)
 
-    async def download(self, path: str) -> Whole:
-        """A file that the service keeps. Raises Refused, ServiceAway."""
+    async def download(self, path: str, params: Mapping[str, str] | None = None) -> Whole:
+        """A file that the service keeps, or with status 202 how far it is that it makes. Raises Refused,
+        ServiceAway."""
         try:
-            answer = await self._upstream.whole(self._name, "GET", f"/api/v1{path}", headers=self._headers())
+            answer = await self._upstream.whole(self._name, "GET", f"/api/v1{path}", params, self._headers())
         except (BadUpstream, UpstreamTimeout) as error:
             raise ServiceAway(self._name) from error
-        if answer.status != 200:
+        if answer.status not in {200, 202}:
             raise Refused.of(None, answer.status)
         return answer
 

@@ -10,8 +10,9 @@ from ops import ports
 from ops.api import Api, admin
 from ops.commands.options import Against, Port, Token
 from ops.commands.up import stay
+from ops.demo import documents
 from ops.demo.run import run
-from ops.demo.show import show
+from ops.demo.show import show, show_report
 from ops.failures import Failure
 from ops.home import Home
 from ops.screen import err, out, say, told
@@ -31,6 +32,9 @@ def demo(exit_: Exit = False, against: Against = None, token: Token = None, port
         show(out(), outcome, api.origin)
         if outcome.faults:
             raise Failure("The demo found differences.", "\n".join(outcome.faults))
+        report = documents.publish(api, outcome.kediri)
+        files = documents.write(api, report, Home.of().demo, "laporan-kediri")
+        show_report(out(), report, files, api.origin)
         if ours and not exit_:
             stay()
 

@@ -1,6 +1,7 @@
 """What the demo found, for people: the table of both reviews, one line on Kota Kediri, the cases, the addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -31,6 +32,14 @@ def show(console: Console, outcome: Outcome, origin: str) -> None:
         ("API docs", "/api/docs"),
     ):
         console.print(f"{name:<14}{origin}{path}", soft_wrap=True)
+
+
+def show_report(console: Console, report: Mapping[str, Any], files: Sequence[Path], origin: str) -> None:
+    """Print where the report of Kota Kediri is, as a page and as files."""
+    console.print()
+    console.print(f"Report {report['number']} of Kota Kediri: {origin}/reports/{report['number']}", soft_wrap=True)
+    for file in files:
+        console.print(f"  {file}", soft_wrap=True)
 
 
 def reviews_table(outcome: Outcome) -> Table:

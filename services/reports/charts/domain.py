@@ -12,7 +12,7 @@ from typing import Any, Literal
 Style = Literal["bars", "line"]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-WIDTH, LABELS, VALUES = 640, 230, 60
+WIDTH, LABELS, VALUES = 680, 275, 60
 ROW, TOP, BOTTOM = 30, 26, 8
 HEIGHT, MARGIN = 260, 44
 LABEL_CHARACTERS = 40
@@ -153,10 +153,12 @@ def _line(chart: Chart) -> str:
 
 def _picture(chart: Chart, tall: int, parts: Sequence[str]) -> str:
     told = "; ".join(f"{one.label}: {one.shown}" for one in chart.points)
+    id = f"chart-{chart.name}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {tall}" width="{WIDTH}" height="{tall}" '
-        f'role="img" font-family="{FONT}" font-size="13" fill="{INK}">'
-        f"<title>{escape(chart.heading)}</title><desc>{escape(told)}</desc>{''.join(parts)}</svg>"
+        f'role="img" aria-labelledby="{id} {id}-values" font-family="{FONT}" font-size="13" fill="{INK}">'
+        f'<title id="{id}">{escape(chart.heading)}</title><desc id="{id}-values">{escape(told)}</desc>'
+        f"{''.join(parts)}</svg>"
     )
 
 

@@ -70,7 +70,7 @@ def outline(job: Job) -> Outline:
         digest=job.digest.removeprefix("sha256:"),
         words={
             name: lang.text(name)
-            for name in ("page", "of", "contents", "number", "digest", "frozen", "region", "period")
+            for name in ("page", "of", "contents", "number", "digest", "frozen", "region", "period", "totals")
         }
         | {"frozen_at": lang.text("frozen.at", day=day, time=time)},
     )

@@ -115,11 +115,19 @@ def respondents(report: Snapshot, lang: Language) -> Iterator[Block]:
     if not report["groups"]:
         yield Text(lang.text("groups.none"))
     hidden = False
-    for grouping in report["groups"]:
+    answered = [one for one in report["groups"] if any(_counts(group) for group in one["groups"])]
+    for grouping in answered:
         hidden = hidden or any(group["suppressed"] for group in grouping["groups"])
         yield _groups(report, grouping, lang)
     if hidden:
         yield Text(lang.text("suppressed.groups"), note=True)
+    if silent := [lang.words(one["label"]).lower() for one in report["groups"] if one not in answered]:
+        yield Text(lang.text("groups.silent", what=", ".join(silent)), note=True)
+
+
+def _counts(group: Mapping[str, Any]) -> bool:
+    """Whether somebody, as far as it may be told, is in a group of those who gave an answer."""
+    return bool(group["value"] and group["respondents"] != 0)
 
 
 def _groups(report: Snapshot, grouping: Mapping[str, Any], lang: Language) -> Table:

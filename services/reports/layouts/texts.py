@@ -144,6 +144,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "groups.program": ("Menurut program", "By programme"),
     "groups.location": ("Menurut lokasi", "By location"),
     "groups.visit": ("Menurut kunjungan", "By visit"),
+    "groups.silent": (
+        "Ditanyakan, tetapi tidak seorang pun menjawab: {what}.",
+        "Asked, but answered by nobody: {what}.",
+    ),
     "groups.none": (
         "Tidak ada karakteristik responden yang ditanyakan.",
         "Nothing was asked of who the respondents are.",
@@ -226,6 +230,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Data per responden tidak dimuat, karena angkanya akan membuka jawaban kelompok yang kurang dari lima orang.",
         "The data per respondent are not given, because they would tell of a group of fewer than five people.",
     ),
+    "totals": ("Jumlah dan rata-rata", "Sums and means"),
     "row.sum": ("Jumlah", "Sum"),
     "row.mean": ("NRR", "Mean"),
     "row.weighted": ("NRR × bobot", "Mean × weight"),

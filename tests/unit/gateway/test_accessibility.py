@@ -10,7 +10,19 @@ from gateway.pages.rendering import STATIC
 from tests.unit.gateway import dom
 from tests.unit.gateway.browsing import as_
 from tests.unit.gateway.conftest import Door, Opener
-from tests.unit.gateway.golden import ASKED, BATANG, DONE, EVALUATION, KEDIRI, LATE, PLANNED, RECEIPT, SMALL, answers
+from tests.unit.gateway.golden import (
+    ASKED,
+    BATANG,
+    DONE,
+    EVALUATION,
+    FROZEN,
+    KEDIRI,
+    LATE,
+    PLANNED,
+    RECEIPT,
+    SMALL,
+    answers,
+)
 from tests.unit.gateway.golden.documents import PROGRAMS
 
 PAGES = {
@@ -23,6 +35,9 @@ PAGES = {
     "/aspirations/0000-0000-0000": 404,
     f"/reviews/{BATANG}": 200,
     f"/reviews/{KEDIRI}": 200,
+    "/reports": 200,
+    f"/reports/{FROZEN}": 200,
+    f"/verify/{FROZEN}": 200,
     f"/reviews/{SMALL}": 200,
     f"/reviews/{PLANNED}": 200,
     "/problems": 200,

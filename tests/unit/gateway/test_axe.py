@@ -18,6 +18,7 @@ from tests.unit.gateway.golden import (
     BATANG,
     DONE,
     EVALUATION,
+    FROZEN,
     KEDIRI,
     LATE,
     PLANNED,
@@ -43,6 +44,7 @@ PUBLIC = (
     "/", f"/reviews/{BATANG}", f"/reviews/{KEDIRI}", f"/reviews/{SMALL}", f"/reviews/{PLANNED}", "/problems",
     "/problems/slug-taken", "/nothing", "/sign-in", "/aspirations", f"/aspirations/{RECEIPT}",
     "/aspirations/0000-0000-0000", "/compare", f"/evaluations/{EVALUATION}",
+    "/reports", f"/reports/{FROZEN}", f"/verify/{FROZEN}",
 )  # fmt: skip
 
 BOARD = "/board/33.25"

@@ -4,13 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+from starlette.responses import Response
+
 BATANG = "33250000-0000-4000-8000-000000000001"  # simulated, six visits
 KEDIRI = "35710000-0000-4000-8000-000000000001"  # real, twenty respondents
 SMALL = "33250000-0000-4000-8000-000000000002"  # fewer than five respondents
 PLANNED = "33740000-0000-4000-8000-000000000001"  # not known to reports yet
 
 EVALUATION = "3ea5bb2a-5c04-5475-8889-6083492e2b99"
-
+FROZEN = "TJ-2026-000001"
 RECEIPT = "7Q2M-K4TX-90AB"
 ASKED = "00000000-0000-4000-8000-0000000000a3"
 PROGRAM = "33250000-0000-4000-8000-0000000000b1"
@@ -57,6 +59,13 @@ def answers() -> dict[str, Any]:
         found[address] = followup
         found |= {f"{address}/{part}": told for part, told in load("followup-more").items()}
     found["/api/v1/followups/weak-elements"] = load("weak-elements")
+    report = load("report")
+    documents = f"/api/v1/reports/{report['reports']['items'][0]['id']}/documents"
+    found |= {
+        "/api/v1/reports": report["reports"],
+        f"/api/v1/reports/verify/{FROZEN}": report["verified"],
+        f"{documents}/html": Response(report["html"], media_type="text/html"),
+    }
     nothing: dict[str, Any] = {"items": [], "next": None}
     found["/api/v1/aspirations?state=withdrawn&region=33.25&limit=50"] = nothing
     found["/api/v1/followups?region=33.74&limit=500"] = nothing

@@ -1,0 +1,1 @@
+"""The pages on frozen reports, and the one that verifies a document."""
