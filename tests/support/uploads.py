@@ -49,6 +49,11 @@ async def get_content(_: World, place: Place) -> Ask:
     return Ask(f"/attachments/{place.things['attachment']}/content")
 
 
+@example("surveys", "GET /api/v1/attachments/{id}/history")
+async def read_history(_: World, place: Place) -> Ask:
+    return Ask(f"/attachments/{place.things['attachment']}/history")
+
+
 @example("surveys", "GET /api/v1/attachments/{id}/original")
 async def get_original(_: World, place: Place) -> Ask:
     return Ask(f"/attachments/{place.things['refused']}/original")

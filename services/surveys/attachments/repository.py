@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.kit.database import Reading, Transaction
 from services.kit.scope import EVERYTHING, Scope
-from services.surveys.tables import attachment_regions, attachments, responses
+from services.surveys.tables import attachment_events, attachment_regions, attachments, responses
 from services.surveys.tables import newest_responses as newest
 
 TAKEN = "23505"
@@ -45,6 +45,13 @@ async def page(
     if after is not None:
         statement = statement.where(attachments.c.id > after)
     return await reading.all(statement, scope)
+
+
+async def events(reading: Reading, id: UUID, scope: Scope, *, after: int, limit: int) -> Sequence[Row[Any]]:
+    """Up to `limit + 1` steps in the life of a file, the first one first."""
+    table = attachment_events.c
+    statement = select(attachment_events).where(table.attachment_id == id, table.version > after)
+    return await reading.all(statement.order_by(table.version).limit(limit + 1), scope)
 
 
 async def response(reading: Reading, id: UUID, scope: Scope) -> Row[Any] | None:

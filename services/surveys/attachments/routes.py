@@ -24,7 +24,7 @@ from services.surveys.attachments import protocol, service, uploads
 from services.surveys.attachments.desk import Desk
 from services.surveys.attachments.domain import stretch
 from services.surveys.attachments.kinds import SUFFIXES
-from services.surveys.attachments.schemas import Attachment, State
+from services.surveys.attachments.schemas import Attachment, AttachmentEvent, State
 from services.surveys.problems import (
     AttachmentConflict,
     AttachmentGone,
@@ -51,6 +51,7 @@ sending = APIRouter(prefix="/attachments", tags=["attachments"], route_class=pro
 MAY_ASK = requires("attachments:ask")
 MAY_CREATE: Access = requires("responses:create")
 MAY_READ: Access = requires("responses:read")
+MAY_LOOK_BACK: Access = requires("responses:history")
 MAY_SEE_ASIDE: Access = requires("quarantine:read")
 
 ARRIVING = (
@@ -224,6 +225,14 @@ async def get_content(
         return HttpResponse(status_code=304, headers=headers)
     part = wanted if if_range is None or if_range.strip() == etag else None
     return await _served(content, content.row.media_type, part, headers)
+
+
+@router.get("/{id}/history", summary="Read what happened to a file", responses=responses(Malformed, NotFound))
+async def list_attachment_history(
+    id: UUID, read: Read, limit: Limit = 50, cursor: After = None, access: Access = MAY_LOOK_BACK
+) -> Page[AttachmentEvent]:
+    """Each step in its life: when, by whom and why; also of one that was deleted."""
+    return await service.history(read, id, access.scope, cursor=cursor, limit=limit)
 
 
 @router.get(

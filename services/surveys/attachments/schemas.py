@@ -62,3 +62,13 @@ class Attachment(BaseModel):
     created_at: datetime.datetime
     created_by: str
     version: int
+
+
+class AttachmentEvent(BaseModel):
+    """A step in the life of a file."""
+
+    version: int
+    state: State = Field(description="What it became.")
+    at: datetime.datetime
+    by: str = Field(description="`service` for what it does by itself.")
+    reason: str | None

@@ -11,13 +11,13 @@ from sqlalchemy.engine import Row
 from services.kit import changes
 from services.kit.auth import Access, permit
 from services.kit.database import Database, Reading, Transaction
-from services.kit.pagination import Page, cut
+from services.kit.pagination import Page, cut, decode
 from services.kit.problems import FieldError, Invalid, NotFound
 from services.kit.scope import EVERYTHING, Scope
 from services.surveys import tables
 from services.surveys.attachments import metrics, repository
 from services.surveys.attachments.desk import Desk
-from services.surveys.attachments.schemas import Attachment
+from services.surveys.attachments.schemas import Attachment, AttachmentEvent
 from services.surveys.attachments.settling import told
 from services.surveys.attachments.vault import Vault, aside, by_content
 from services.surveys.permissions import PERMISSIONS
@@ -74,6 +74,14 @@ async def listed(
     kept, following = cut(rows, limit, "id")
     gone = await repository.deleted_among(reading, {row.response_id for row in kept}, scope)
     return Page(items=[_present(row, desk) for row in kept if row.response_id not in gone], next=following)
+
+
+async def history(reading: Reading, id: UUID, scope: Scope, *, cursor: str | None, limit: int) -> Page[AttachmentEvent]:
+    """A page of what happened to a file, the first step first, also when it is no more. Raises NotFound."""
+    await _row(reading, id, scope)
+    after = decode(cursor, int)[0] if cursor else 0
+    kept, following = cut(await repository.events(reading, id, scope, after=after, limit=limit), limit, "version")
+    return Page(items=[AttachmentEvent.model_validate(dict(row._mapping)) for row in kept], next=following)
 
 
 async def content(desk: Desk, id: UUID, scope: Scope) -> Content:

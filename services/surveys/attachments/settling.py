@@ -28,6 +28,7 @@ from services.surveys.attachments.schemas import AttachmentChange
 from services.surveys.attachments.vault import aside, by_content
 from services.surveys.problems import AttachmentRefused
 
+ITSELF = "service"
 NOT_ALLOWED = "Its content is none of these: {}."
 BROKEN_SOUND = "The sound file is damaged: its parts do not fit into it."
 NOT_SOUND = "The file holds something else than sound."
@@ -122,7 +123,7 @@ async def _store(desk: Desk, row: Row[Any], kept: Kept) -> None:
 async def _mark(write: Transaction, desk: Desk, row: Row[Any], found: dict[str, Any]) -> None:
     come = await repository.response(write, row.response_id, EVERYTHING) is not None
     expires_at = None if come else datetime.now(UTC) + desk.limits.patience
-    values = found | {"state": "stored", "stored_at": func.now(), "expires_at": expires_at}
+    values = found | {"state": "stored", "stored_at": func.now(), "expires_at": expires_at, "changed_by": ITSELF}
     await repository.change(write, row.id, values, EVERYTHING)
     stored = await repository.get(write, row.id, EVERYTHING)
     if stored is not None:
@@ -133,7 +134,10 @@ async def _mark(write: Transaction, desk: Desk, row: Row[Any], found: dict[str, 
 async def _refuse(desk: Desk, row: Row[Any], partial: Partial, why: str) -> None:
     await desk.vault.keep(aside(row.id), partial.path, row.length)
     async with desk.database.transaction() as write:
-        values = {"state": "refused", "refusal": why, "stored_at": func.now(), "expires_at": None}
+        values = {
+            "state": "refused", "refusal": why, "stored_at": func.now(), "expires_at": None, "changed_by": ITSELF,
+            "reason": why,
+        }  # fmt: skip
         await repository.change(write, row.id, values, EVERYTHING)
 
 

@@ -15,14 +15,13 @@ from services.kit.scope import EVERYTHING
 from services.surveys.attachments import metrics, repository
 from services.surveys.attachments.desk import Desk
 from services.surveys.attachments.service import close, throw_away
-from services.surveys.attachments.settling import settle
+from services.surveys.attachments.settling import ITSELF, settle
 from services.surveys.problems import AttachmentRefused, UploadBusy
 
 SECONDS = 60.0
 AT_ONCE = 100
 QUIET_SECONDS = 600.0
 """An upload that is whole and was not settled for so long was left behind by a process that died."""
-ITSELF = "service"
 
 
 class Sweep:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -118,7 +118,7 @@ async def _received(partial: Partial, piece: Piece, length: int) -> None:
         partial.doubt()
     try:
         whole = await _written(partial, piece, length - before)
-        await asyncio.to_thread(partial.sync)
+        await _to_its_end(partial.sync)
     except OSError as error:
         raise Unavailable("There is no room for uploads right now; go on later from the offset.") from error
     finally:
@@ -143,14 +143,24 @@ async def _written(partial: Partial, piece: Piece, most: int) -> bool:
                 digest.update(data)
             gathered += data
             if len(gathered) >= GATHER:
-                await asyncio.to_thread(partial.append, gathered)
-                gathered = bytearray()
+                full, gathered = gathered, bytearray()
+                await _to_its_end(partial.append, full)
     finally:
         if gathered:
             partial.append(gathered)
     if digest and piece.checksum and digest.digest() != piece.checksum.value:
         raise ChecksumMismatch("Nothing of this piece was kept; send it again.")
     return True
+
+
+async def _to_its_end(work: Callable[..., None], *arguments: Any) -> None:
+    """Do something in a thread, and do not go before it has ended: the file it writes to is closed behind us."""
+    working = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait([working])
+        raise
 
 
 async def _settled(desk: Desk, row: Row[Any], partial: Partial) -> Row[Any]:
@@ -219,12 +229,16 @@ async def _announce(
     write: Transaction, desk: Desk, wanted: Wanted, context: Context, access: Access, before: Row[Any] | None
 ) -> None:
     question = context.instrument.attachments[wanted.question]
-    values = {
+    values: dict[str, Any] = {
         "state": "uploading", "expires_at": datetime.now(UTC) + desk.limits.patience, "occupies": wanted.length,
     }  # fmt: skip
     if before is not None:
+        with desk.partials.open(wanted.id) as partial:
+            partial.cut(0)  # whoever gave it up may have died before the file was gone
         await service.throw_away(write, desk.vault, before)
-        await repository.change(write, wanted.id, values | service.BLANK, access.scope)
+        await repository.change(
+            write, wanted.id, values | service.BLANK | {"changed_by": access.caller.subject}, access.scope
+        )
         return
     new = {
         "id": wanted.id, "response_id": wanted.response, "visit_id": context.visit, "review_id": context.review,

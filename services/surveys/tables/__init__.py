@@ -21,14 +21,14 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import JSON
 
-from services.surveys.tables.attachments import attachment_regions, attachments
+from services.surveys.tables.attachments import attachment_events, attachment_regions, attachments
 from services.surveys.tables.base import BY_REGION, BY_REGION_AND_AGENCY, metadata
 from services.surveys.tables.base import life as _life
 from services.surveys.tables.quality import examinations, flag_decisions, flags, reexaminations, sightings, tallies
 
 __all__ = [
-    "attachment_regions", "attachments", "changes", "examinations", "flag_decisions", "flags", "metadata",
-    "newest_responses", "quarantine", "questionnaires", "reexaminations", "responses", "reviews",
+    "attachment_events", "attachment_regions", "attachments", "changes", "examinations", "flag_decisions", "flags",
+    "metadata", "newest_responses", "quarantine", "questionnaires", "reexaminations", "responses", "reviews",
     "sightings", "tallies", "visits",
 ]  # fmt: skip
 

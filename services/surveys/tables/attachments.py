@@ -10,9 +10,11 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    PrimaryKeyConstraint,
     Table,
     Text,
     Uuid,
+    func,
     text,
 )  # fmt: skip
 
@@ -70,4 +72,20 @@ attachment_regions = Table(
     Column("region_code", Text, primary_key=True),
     Column("bytes", BigInteger, nullable=False),
     info=BY_REGION,
+)
+
+# Written by a trigger, one row for each version of an attachment.
+attachment_events = Table(
+    "attachment_events",
+    metadata,
+    Column("attachment_id", ForeignKey("attachments.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("region_code", Text, nullable=False),
+    Column("agency_id", Text),
+    Column("state", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    Column("by", Text, nullable=False),
+    Column("reason", Text),
+    PrimaryKeyConstraint("attachment_id", "version"),
+    info=BY_REGION_AND_AGENCY,
 )

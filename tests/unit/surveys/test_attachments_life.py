@@ -97,6 +97,31 @@ async def test_an_upload_that_was_given_up_can_be_begun_anew(surveys: Surveys) -
     assert (await known(surveys, said["id"]))["state"] == "stored"
 
 
+async def test_every_step_is_written_down_with_who_and_why(surveys: Surveys) -> None:
+    visit = await place(surveys)
+    content = files.photo()
+    said = files.described(bodies.response(visit["id"]))
+    await begin(surveys, said, len(content))
+    await delete(surveys, said["id"], "enumerator", claims={"region": "33.25"})
+    await begin(surveys, said, len(content))
+    await send(surveys, said["id"], 0, content)
+    await delete(surveys, said["id"], "team", claims={"region": "33.25"}, params=WHY)
+    path, found, cursor = f"/attachments/{said['id']}/history", list[dict[str, Any]](), dict[str, str]()
+    while True:
+        page = (await surveys.call("GET", path, params={"limit": "2", **cursor})).json()
+        found += page["items"]
+        if page["next"] is None:
+            break
+        cursor = {"cursor": page["next"]}
+    assert [(one["version"], one["state"], one["by"], one["reason"]) for one in found] == [
+        (1, "uploading", "test:admin", None), (2, "expired", "test:enumerator", "given up by its sender"),
+        (3, "uploading", "test:admin", None), (4, "stored", "service", None),
+        (5, "deleted", "test:team", WHY["reason"]),
+    ]  # fmt: skip
+    assert (await surveys.call("GET", path, "agency", claims={"region": "33.25", "agency": "x"})).status_code == 403
+    assert (await surveys.call("GET", f"/attachments/{uuid4()}/history")).status_code == 404
+
+
 async def test_files_are_counted_by_question_by_response_and_by_region(surveys: Surveys) -> None:
     questions = [bodies.photo_question(max_count=3), bodies.photo_question(key="more", max_count=3)]
     visit = await place(surveys, *questions)
