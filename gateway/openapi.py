@@ -74,7 +74,7 @@ def merge(documents: Mapping[str, Json | None]) -> Json:
         "info": {"title": "Tinjau", "version": VERSION, "description": DESCRIPTION + note},
         "servers": [{"url": "/"}],
         "x-missing": missing,
-        "tags": [{"name": name} for name in routes.TABLE if any(_tag(path) == name for path in paths)],
+        "tags": [{"name": name} for name in routes.RESOURCES if any(_tag(path) == name for path in paths)],
         "paths": dict(sorted(paths.items(), key=_by_table)),
         "components": {
             "schemas": dict(sorted(schemas.items())),
@@ -187,5 +187,5 @@ def _tag(path: str) -> str:
 
 
 def _by_table(entry: tuple[str, Any]) -> tuple[int, str]:
-    names = list(routes.TABLE)
+    names = list(routes.RESOURCES)
     return names.index(_tag(entry[0])), entry[0]

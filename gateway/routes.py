@@ -43,6 +43,10 @@ TABLE = {
 }
 
 
+# Addresses that a standard sets stand outside of `/api/v1`.
+STANDARDS = {"open311/v2": "reports"}
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """A line of the table; `path` also names it in metrics."""
@@ -52,15 +56,20 @@ class Resource:
     path: str
 
 
-RESOURCES = {name: Resource(name, service, PREFIX + name) for name, service in TABLE.items()}
+RESOURCES = {name: Resource(name, service, PREFIX + name) for name, service in TABLE.items()} | {
+    name: Resource(name, service, "/" + name) for name, service in STANDARDS.items()
+}
 
 
 def find(path: str) -> Resource | None:
     """The resource behind a decoded path, or None. A path with `.` or `..` in it belongs to nobody: what one reader
     takes literally the next one resolves."""
-    if not path.startswith(PREFIX):
-        return None
-    segments = path[len(PREFIX) :].split("/")
+    api = path.startswith(PREFIX)
+    segments = path[len(PREFIX) if api else 1 :].split("/")
     if "." in segments or ".." in segments:
         return None
-    return RESOURCES.get("/".join(segments[:2])) or RESOURCES.get(segments[0])
+    whole = "/".join(segments[:2])
+    if not api:
+        return RESOURCES[whole] if whole in STANDARDS and len(segments) > 2 else None
+    name = whole if whole in TABLE else segments[0]
+    return RESOURCES[name] if name in TABLE else None

@@ -22,12 +22,16 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 @dataclass(frozen=True)
 class Service:
-    """What makes one service different from the next. What follows a match of `secret` in a path is in no log."""
+    """What makes one service different from the next.
+
+    `standards` are routers whose addresses are set elsewhere. What follows a match of `secret` in a path is in no log.
+    """
 
     title: str
     description: str
     permissions: Permissions
     routers: Sequence[APIRouter]
+    standards: Sequence[APIRouter] = ()
     lifespan: Lifespan | None = None
     hot: Sequence[Hot] = ()
     secret: re.Pattern[str] | None = None
@@ -67,6 +71,8 @@ def create(service: Service, settings: ServiceSettings) -> FastAPI:
     app.state.checks = {}
     for router in service.routers:
         app.include_router(router, prefix="/api/v1")
+    for router in service.standards:
+        app.include_router(router)
     app.include_router(health.router)
     app.add_route("/metrics", telemetry.metrics, include_in_schema=False)
     app.add_middleware(around)

@@ -73,7 +73,8 @@ def _describe(operation: dict[str, Any], route: RouteContext, permissions: Any) 
     if "422" in answers and "HTTPValidationError" in str(answers["422"]):
         answers["422"] = {"description": ALWAYS["422"]}
     for status, answer in answers.items():
-        if int(status) >= 400:
+        # A standard that sets the addresses of its routes has errors of its own.
+        if int(status) >= 400 and "text/xml" not in answer.get("content", {}):
             answer["content"] = {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}
     if permission:
         roles = ", ".join(sorted(permissions[permission]))

@@ -28,6 +28,7 @@ from services.reports.index import routes as index
 from services.reports.instruments import routes as instruments
 from services.reports.intake.loop import Intake
 from services.reports.methods import routes as methods
+from services.reports.open311 import routes as open311
 from services.reports.permissions import PERMISSIONS
 from services.reports.progress import routes as progress
 from services.reports.rebuilds import routes as rebuilds
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             holidays.router,
             deadlines.router,
         ),
+        standards=(open311.router,),
         lifespan=_feeds,
         secret=RECEIPT,
     )

@@ -24,6 +24,7 @@ PERMISSIONS: Permissions = {
     },
     "aspirations:triage": {"admin": EVERY_ROW, "team": own("region")},
     "aspirations:track": {EVERYONE: EVERY_ROW},
+    "open311:read": {EVERYONE: EVERY_ROW},
     "deadlines:read": {EVERYONE: EVERY_ROW},
     "holidays:read": {EVERYONE: EVERY_ROW},
     "holidays:write": {"admin": EVERY_ROW, "ministry": EVERY_ROW},

@@ -454,6 +454,33 @@ async def track_aspirations(_: World, place: Place) -> Ask:
     return Ask(f"/aspirations/track/{place.things['receipt']}", anyones=True)
 
 
+@example("reports", "GET /open311/v2/discovery.{extension}")
+async def discover_open311(_: World, __: Place) -> Ask:
+    return Ask("/open311/v2/discovery.xml", anyones=True)
+
+
+@example("reports", "GET /open311/v2/services.{extension}")
+async def list_open311_services(_: World, __: Place) -> Ask:
+    return Ask("/open311/v2/services.json", anyones=True)
+
+
+@example("reports", "GET /open311/v2/services/{service_code}.{extension}")
+async def get_open311_service(_: World, __: Place) -> Ask:
+    return Ask("/open311/v2/services/aspirasi.json", anyones=True)
+
+
+@example("reports", "GET /open311/v2/requests.{extension}")
+async def list_open311_requests(_: World, __: Place) -> Ask:
+    return Ask("/open311/v2/requests.json", anyones=True)
+
+
+@example("reports", "GET /open311/v2/requests/{service_request_id}.{extension}")
+async def get_open311_request(world: World, place: Place) -> Ask:
+    accepted = await in_state(world, place, "accepted")
+    simulated = str(accepted["simulated"]).lower()
+    return Ask(f"/open311/v2/requests/{accepted['id']}.json", {"params": {"simulated": simulated}}, anyones=True)
+
+
 # ---- places
 
 

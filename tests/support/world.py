@@ -34,8 +34,9 @@ class World:
         claims: Mapping[str, str] | None = None,
         **request: Any,
     ) -> httpx2.Response:
-        """One request to a service as a role; `path` stands below `/api/v1`."""
-        return await self.casts[service].call(method, f"/api/v1{path}", role, claims, **request)
+        """One request to a service as a role; `path` stands below `/api/v1`, unless a standard sets it."""
+        address = path if path.startswith("/open311/") else f"/api/v1{path}"
+        return await self.casts[service].call(method, address, role, claims, **request)
 
     async def make(self, service: str, method: str, path: str, **request: Any) -> dict[str, Any]:
         """What a request of the admin answers with; it has to succeed."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.routes import TABLE, find
+from gateway.routes import STANDARDS, TABLE, find
 from gateway.settings import SERVICES
 
 
@@ -15,6 +15,7 @@ from gateway.settings import SERVICES
         ("/api/v1/changes/registry", "programs"),
         ("/api/v1/changes/responses", "surveys"),
         ("/api/v1/indexes/freshness", "reports"),
+        ("/open311/v2/requests.xml", "reports"),
     ],
 )
 def test_a_resource_and_all_below_it_belong_to_one_service(path: str, service: str) -> None:
@@ -39,6 +40,10 @@ def test_a_resource_and_all_below_it_belong_to_one_service(path: str, service: s
         "/api/v1/responses/./1",
         "/api/v1/openapi.json",
         "/metrics",
+        "/open311/v2",
+        "/open311/v3/requests.xml",
+        "/open311/v2/../../api/v1/reviews",
+        "/api/v1/open311/v2/requests.xml",
     ],
 )
 def test_anything_else_belongs_to_nobody(path: str) -> None:
@@ -46,4 +51,4 @@ def test_anything_else_belongs_to_nobody(path: str) -> None:
 
 
 def test_the_table_names_only_services_that_there_are() -> None:
-    assert set(TABLE.values()) == set(SERVICES)
+    assert {*TABLE.values(), *STANDARDS.values()} == set(SERVICES)
