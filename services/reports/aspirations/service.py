@@ -113,6 +113,14 @@ async def page(reading: Reading, scope: Scope, chosen: Filter, *, cursor: str | 
     return Page(items=await shown(reading, [one.row for one in kept]), next=following)
 
 
+async def of_review(
+    reading: Reading, review: UUID, program: UUID | None, scope: Scope, *, limit: int
+) -> Page[Aspiration]:
+    """The accepted ones of a review, or of one programme in it, the last received first."""
+    chosen = Filter(review=review, program=program, state=ACCEPTED)
+    return await page(reading, scope, chosen, cursor=None, limit=limit)
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A row in the list, with its sort key as a cursor holds it."""

@@ -12,7 +12,7 @@ from uuid import UUID
 from services.kit.auth import ANONYMOUS, PUBLIC, Access, Caller, permit
 from services.kit.database import Reading
 from services.kit.problems import FieldError, NotFound
-from services.reports.documents import domain, repository, trends
+from services.reports.documents import decided, domain, repository, trends
 from services.reports.documents.schemas import Freezing, Snapshot
 from services.reports.index import copies
 from services.reports.index import service as indexes
@@ -94,6 +94,7 @@ async def compose(
     index = await _index(reading, found, None)
     questionnaire = await copies.questionnaire_of(reading, generation, found.review, EVERYBODY.scope)
     names = await _names(reading, generation, found)
+    review = UUID(found.review["id"])
     return {
         "format": domain.FORMAT,
         "kind": found.kind,
@@ -109,6 +110,8 @@ async def compose(
         "questionnaire": _questionnaire(questionnaire),
         "groups": await _groups(reading, found, questionnaire),
         "priorities": domain.lowest(index.model_dump(mode="json")["elements"]),
+        "aspirations": await decided.accepted(reading, review, found.chosen.program, EVERYBODY.scope),
+        "plan": await decided.plan(reading, review, found.chosen.program, frozen_at),
         "trend": await trends.before(reading, generation, found.review, found.chosen, EVERYBODY),
         "appendix": await _appendix(reading, generation, found, index, questionnaire),
         **_from_index(index),

@@ -26,14 +26,17 @@ REVIEW: Plan = (
         ),
     ),
     ("chapter.3", (("3.1", sections.respondents), ("3.2", sections.results))),
-    ("chapter.4", (("4.1", analysis.strengths), ("4.2", analysis.plan), ("4.3", sections.trend))),
+    (
+        "chapter.4",
+        (("4.1", analysis.strengths), ("", analysis.aspirations), ("4.2", analysis.plan), ("4.3", sections.trend)),
+    ),
     ("chapter.5", (("5.1", sections.conclusion), ("5.2", sections.signature))),
     *APPENDICES,
 )  # fmt: skip
 PROGRAM: Plan = (
     ("program.1", (("", sections.places), ("", sections.sample))),
     ("program.2", (("", sections.results), ("", sections.respondents))),
-    ("program.3", (("", analysis.strengths), ("", analysis.plan), ("", sections.trend))),
+    ("program.3", (("", analysis.strengths), ("", analysis.aspirations), ("", analysis.plan), ("", sections.trend))),
     ("chapter.5", (("", sections.conclusion), ("", sections.signature))),
     *APPENDICES,
 )

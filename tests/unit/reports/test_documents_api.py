@@ -253,3 +253,33 @@ async def test_reports_are_listed_newest_first_and_found_by_what_they_are(report
         assert len((await listed(subject=report["subject"], kind="review", state="draft"))[0]) == 2
         refused = await cast.call("GET", "/api/v1/reports", params={"cursor": "WyJhIiwiYiJd"})
     assert refused.status_code == 400
+
+
+async def test_what_was_asked_for_and_what_is_planned_stand_in_the_report_as_everybody_may_know_it(
+    reports: Reports,
+) -> None:
+    survey = surveyed(reports)
+    wishes = [{"requirements": 4, "procedure": 3, "fee": 3, "aspiration": text} for text in ("Tambah loket", "Belum")]
+    reports.feeds.add(*feeds.responded(survey.visit, *wishes))
+    await reports.pull()
+    async with reports.process() as cast:
+        listed = (await cast.call("GET", "/api/v1/aspirations")).json()["items"]
+        wish = next(one for one in listed if one["text"] == "Tambah loket")
+        path = f"/api/v1/aspirations/{wish['id']}/accept"
+        assert (await cast.call("POST", path, headers={"If-Match": f'"{wish["version"]}"'})).status_code == 200
+        for origin in ({"review": survey.review["id"], "element": "procedure"}, {"aspirations": [wish["id"]]}):
+            planned = {"agency": AGENCY, "person": "Budi", "title": "Alur baru", "action": "Menata alur",
+                       "class": "normative", "origin": origin}  # fmt: skip
+            answer = await cast.call("POST", "/api/v1/followups", json=planned)
+            assert answer.status_code == 201, answer.text
+        report = await freeze(cast, survey.review["id"])
+        content = await snapshot(cast, report)
+        page = (await document(cast, report, "html")).decode()
+    assert content["aspirations"] == {"items": [{"text": "Tambah loket", "language": None}], "more": False}
+    assert [(one["element"], one["title"], one["state"]) for one in content["plan"]] == [
+        ("procedure", "Alur baru", "planned"), (None, "Alur baru", "planned"),
+    ]  # fmt: skip
+    assert "Budi" not in page
+    assert "Belum" not in page.partition("4.2")[0]
+    assert "Tambah loket" in page
+    assert page.count("Alur baru") == 2
