@@ -10,7 +10,7 @@ from services.kit.app import Service, create
 from services.kit.changes import Watch
 from services.surveys.attachments import routes as attachments
 from services.surveys.attachments.desk import furnish
-from services.surveys.attachments.sweep import Sweep
+from services.surveys.attachments.sweep import swept
 from services.surveys.changes import routes as changes
 from services.surveys.changes.horizon import watched
 from services.surveys.changes.service import FEED
@@ -69,7 +69,7 @@ async def _open(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
     horizon = watched(app.state.database, app.state.watch)
     app.state.quarantine = counted(app.state.database)
     app.state.attachments = furnish(settings, app.state.database, app.state.contexts)
-    sweep = Sweep(app.state.attachments)
+    sweep = swept(app.state.attachments)
     store: Store = app.state.store
     examinations = Examinations(Examiner(app.state.database), lambda: store.groups, idle=settings.examine_idle)
     if settings.examine:

@@ -3,14 +3,12 @@
 Runs in every process of the service, now and then; each step may be done twice or broken off.
 """
 
-import asyncio
 import time
 from datetime import UTC, datetime
 from uuid import UUID
 
-import structlog
-
 from services.kit.database import Transaction
+from services.kit.repeated import Repeated
 from services.kit.scope import EVERYTHING
 from services.surveys.attachments import metrics, repository
 from services.surveys.attachments.desk import Desk
@@ -24,25 +22,9 @@ QUIET_SECONDS = 600.0
 """An upload that is whole and was not settled for so long was left behind by a process that died."""
 
 
-class Sweep:
-    """Sweeps for as long as the service runs."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._task = asyncio.create_task(self._repeat(), name="sweep of attachments")
-
-    async def close(self) -> None:
-        """Stop sweeping."""
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _repeat(self) -> None:
-        while True:
-            await asyncio.sleep(SECONDS)
-            try:
-                await sweep(self._desk, datetime.now(UTC))
-            except Exception as error:  # noqa: BLE001 - what is away now is swept the next time
-                structlog.get_logger().warning("attachments_not_swept", error=repr(error))
+def swept(desk: Desk) -> Repeated:
+    """The sweep, for as long as the service runs."""
+    return Repeated("sweep of attachments", SECONDS, lambda: sweep(desk, datetime.now(UTC)))
 
 
 async def sweep(desk: Desk, now: datetime) -> None:

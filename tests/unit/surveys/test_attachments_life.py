@@ -12,8 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from services.kit.scope import EVERYTHING
-from services.surveys.attachments import sweep as sweeping
-from services.surveys.attachments.sweep import Sweep, sweep
+from services.surveys.attachments.sweep import sweep
 from tests.unit.surveys import bodies, files
 from tests.unit.surveys.conftest import Surveys, golden
 from tests.unit.surveys.uploads import begin, known, offset, place, send, uploaded
@@ -252,26 +251,6 @@ async def test_the_sweep_leaves_alone_what_somebody_has_in_hand(surveys: Surveys
         await due_now(surveys)
         await swept(surveys)
     assert (await known(surveys, said["id"]))["state"] == "uploading"
-
-
-async def test_the_sweep_goes_on_by_itself_also_when_something_is_away(
-    surveys: Surveys, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[int] = []
-    enough = asyncio.Event()
-
-    async def sometimes(*_: object) -> None:
-        seen.append(1)
-        if len(seen) == 1:
-            raise ConnectionError
-        enough.set()
-
-    monkeypatch.setattr(sweeping, "SECONDS", 0.01)
-    monkeypatch.setattr(sweeping, "sweep", sometimes)
-    running = Sweep(surveys.cast.app.state.attachments)
-    async with asyncio.timeout(5):
-        await enough.wait()
-    await running.close()
 
 
 def obstructed(surveys: Surveys) -> Path:
