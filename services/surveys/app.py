@@ -21,7 +21,8 @@ from services.surveys.flags import routes as flags
 from services.surveys.permissions import PERMISSIONS
 from services.surveys.progress import routes as progress
 from services.surveys.quarantine import routes as quarantine
-from services.surveys.quarantine.count import counted
+from services.surveys.quarantine.count import counted, forgetting
+from services.surveys.quarantine.refusals import Refusals
 from services.surveys.questionnaires import routes as questionnaires
 from services.surveys.responses import routes as responses
 from services.surveys.responses.contexts import Contexts
@@ -68,6 +69,8 @@ async def _open(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
     app.state.watch = Watch(partial(FEED.head, app.state.database))
     horizon = watched(app.state.database, app.state.watch)
     app.state.quarantine = counted(app.state.database)
+    app.state.refusals = Refusals(app.state.database, app.state.contexts, settings.refused_bytes)
+    refused = forgetting(app.state.database, settings.refused_days)
     app.state.attachments = furnish(settings, app.state.database, app.state.contexts)
     sweep = swept(app.state.attachments)
     store: Store = app.state.store
@@ -79,6 +82,7 @@ async def _open(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
     finally:
         await examinations.close()
         await sweep.close()
+        await refused.close()
         await app.state.quarantine.close()
         await horizon.close()
         await app.state.watch.close()

@@ -22,6 +22,10 @@ class Settings(ServiceSettings):
     examine: bool = Field(True, description="Whether this process looks at answers behind the intake; one has to.")
     examine_idle: float = Field(0.5, gt=0, le=60, description="Seconds until it looks again when nothing is left.")
     programs_seconds: float = Field(5.0, gt=0, le=60, description="How long that question may take.")
+    refused_bytes: int = Field(
+        200_000_000, ge=0, description="Bytes of refused bodies that are kept until somebody decides; 0: none."
+    )
+    refused_days: int = Field(180, ge=1, description="How long a refused body waits for somebody to decide.")
     attachments_folder: Path = Field(
         Path(".tinjau/attachments"),
         description="Folder on a local disk for uploads under way; every process of this service on a machine has the "

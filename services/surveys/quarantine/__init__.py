@@ -1,1 +1,1 @@
-"""Responses that contradict stored ones, kept aside until the team has looked."""
+"""What was sent as a response and is none: it contradicts a stored one, or was refused; kept until the team decides."""

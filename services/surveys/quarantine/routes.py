@@ -21,17 +21,22 @@ MAY_READ: Access = requires("quarantine:read")
 MAY_RESOLVE: Access = requires("quarantine:resolve")
 
 
-@router.get("", summary="List responses kept aside", responses=responses(Malformed))
+@router.get("", summary="List responses kept aside", responses=responses(Malformed, Invalid))
 async def list_quarantined(
     read: Read,
     visit: Annotated[UUID | None, Query(description="Only of this visit.")] = None,
+    reason: Annotated[
+        str | None, Query(description="Only these: `conflict`, or the name of a problem.", pattern="^[a-z-]{1,50}$")
+    ] = None,
     resolved: Annotated[bool, Query(description="Those that were decided, instead of those that wait.")] = False,
     limit: Limit = 50,
     cursor: After = None,
     access: Access = MAY_READ,
 ) -> Page[Quarantined]:
-    """Responses whose id another response has, the oldest first."""
-    return await service.listed(read, access.scope, visit=visit, resolved=resolved, cursor=cursor, limit=limit)
+    """Responses whose id another response has, and bodies that were refused, the oldest first."""
+    return await service.listed(
+        read, access.scope, visit=visit, reason=reason, resolved=resolved, cursor=cursor, limit=limit
+    )
 
 
 @router.get("/{id}", summary="Read a response kept aside", responses=responses(NotFound))
@@ -50,10 +55,10 @@ async def get_quarantined(id: UUID, read: Read, access: Access = MAY_READ) -> Qu
 async def accept_quarantined(
     id: UUID, body: Acceptance, request: Request, response: Response, access: Access = MAY_RESOLVE
 ) -> Receipt:
-    """Store it as a response of its own, under a new id, if it is one by the rules that hold when it is sent: an open
-    review, answers that fit. Its sender stays who sent it."""
+    """Store it as a response of its own, under a new id, if it is one by the rules that hold when it is accepted: an
+    open review, answers that fit. What was refused may be corrected, with a reason. Its sender stays who sent it."""
     state = request.app.state
-    receipt = await service.accept(state.database, state.contexts, id, body.id, access)
+    receipt = await service.accept(state.database, state.contexts, id, body, access)
     response.headers["Location"] = f"/api/v1/responses/{receipt.id}"
     if receipt.status == "duplicate":
         response.status_code = 200

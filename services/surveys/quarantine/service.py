@@ -1,19 +1,21 @@
 """What the team sees of the quarantine, and decides."""
 
+from base64 import b64encode
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy.engine import Row
 
 from services.kit.auth import Access
 from services.kit.database import Database, Reading, Transaction
 from services.kit.pagination import Page, cut, decode
-from services.kit.problems import FieldError, Malformed, NotFound
+from services.kit.problems import FieldError, Invalid, Malformed, NotFound
 from services.kit.scope import Scope
 from services.surveys.problems import AlreadyExists, WrongStatus
 from services.surveys.quarantine import metrics, repository
-from services.surveys.quarantine.schemas import Quarantined
+from services.surveys.quarantine.schemas import Acceptance, Quarantined
 from services.surveys.responses import service as responses
 from services.surveys.responses.contexts import Contexts
 from services.surveys.responses.domain import Content, first_revision
@@ -26,25 +28,41 @@ async def find(reading: Reading, id: UUID, scope: Scope) -> Quarantined:
 
 
 async def listed(
-    reading: Reading, scope: Scope, *, visit: UUID | None, resolved: bool, cursor: str | None, limit: int
+    reading: Reading,
+    scope: Scope,
+    *,
+    visit: UUID | None,
+    reason: str | None,
+    resolved: bool,
+    cursor: str | None,
+    limit: int,
 ) -> Page[Quarantined]:
     """A page, the oldest first."""
-    rows = await repository.page(reading, scope, visit=visit, resolved=resolved, after=_after(cursor), limit=limit)
+    rows = await repository.page(
+        reading, scope, visit=visit, reason=reason, resolved=resolved, after=_after(cursor), limit=limit
+    )
     kept, following = cut(rows, limit, "received_at", "id")
     return Page(items=[_present(row) for row in kept], next=following)
 
 
-async def accept(database: Database, contexts: Contexts, id: UUID, new_id: UUID, access: Access) -> Receipt:
-    """Store it as a new response, by the rules of intake. Raises what intake would raise, AlreadyExists when the id
-    stands for another response, WrongStatus when something else was decided."""
+async def accept(database: Database, contexts: Contexts, id: UUID, asked: Acceptance, access: Access) -> Receipt:
+    """Store it as a response, as it was sent or corrected, by the rules of intake. Raises what intake would raise,
+    AlreadyExists when the id stands for another response, WrongStatus when something else was decided."""
+    new_id = asked.id
     async with database.reading() as reading:
         row = await _row(reading, id, access.scope)
     admitted = False
     if not _accepted(row, new_id):
         _require_open(row)
-        content = await responses.checked(contexts, {**row.body, "id": str(new_id)}, access.scope)
+        item = _said(row) if asked.body is None else asked.body
+        if item is None:
+            raise Invalid(
+                "What was sent is no JSON object, or is not there whole.",
+                errors=[FieldError("/body", "missing", "Send what it should have been.")],
+            )
+        content = await responses.checked(contexts, {**item, "id": str(new_id)}, access.scope)
         async with database.transaction() as write:
-            admitted = await _admit(write, id, content, access)
+            admitted = await _admit(write, id, content, access, asked.reason)
     if admitted:
         metrics.RESOLVED.labels("accepted").inc()
     async with database.reading() as reading:
@@ -63,13 +81,13 @@ def count_dropped() -> None:
     metrics.RESOLVED.labels("dropped").inc()
 
 
-async def _admit(write: Transaction, id: UUID, content: Content, access: Access) -> bool:
+async def _admit(write: Transaction, id: UUID, content: Content, access: Access, reason: str | None) -> bool:
     """Whether it was done now; not, when somebody else has accepted it under this id at the same moment."""
     row = await _row(write, id, access.scope, lock=True)
     if _accepted(row, content.id):
         return False
     _require_open(row)
-    await _resolve(write, id, access, resolution="accepted", accepted_as=content.id)
+    await _resolve(write, id, access, resolution="accepted", accepted_as=content.id, resolution_reason=reason)
     if not await responses.append(write, first_revision(content, row.received_by), access.scope):
         raise AlreadyExists(
             f"There is a response {content.id} already.", errors=[FieldError("/id", "taken", "Make a new id.")]
@@ -108,8 +126,21 @@ def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
         raise Malformed("The cursor is not one of ours; start again without it.") from error
 
 
+def _said(row: Row[Any]) -> Any:
+    """What was sent, as an object; None where it is none, or is not there whole."""
+    if row.raw is None:
+        return row.body
+    try:
+        said = orjson.loads(row.raw)
+    except orjson.JSONDecodeError:
+        return None
+    return said if isinstance(said, dict) else None
+
+
 def _present(row: Row[Any]) -> Quarantined:
+    said = _said(row)
+    raw = b64encode(row.raw).decode() if said is None and row.raw else None
     return Quarantined.model_validate({
         **row._mapping, "response": row.response_id, "visit": row.visit_id, "region": row.region_code,
-        "digest": row.digest.hex(),
+        "digest": row.digest.hex(), "body": said, "raw": raw,
     })  # fmt: skip

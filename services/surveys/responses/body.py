@@ -1,5 +1,6 @@
 """Reading a request's JSON once, within bounds, without a model in between."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from services.kit.problems import Malformed, PayloadTooLarge, UnsupportedMediaType
 
+BEGINNING = 65_536
 UNREADABLE = (Malformed, PayloadTooLarge, UnsupportedMediaType)
 
 
@@ -30,8 +32,27 @@ def _with_parts(node: Any, parts: dict[str, Any]) -> Any:
     return {name: _with_parts(each, parts) for name, each in node.items()}
 
 
-async def read_json(request: Request, limit: int) -> Any:
-    """The decoded body. Raises PayloadTooLarge, UnsupportedMediaType or Malformed."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent: the body, or the beginning of one that is over the `limit`."""
+
+    raw: bytes
+    limit: int
+    over: bool = False
+
+    def json(self) -> Any:
+        """The decoded body. Raises PayloadTooLarge or Malformed."""
+        if self.over:
+            raise PayloadTooLarge(f"The body may have {self.limit} bytes.")
+        try:
+            return orjson.loads(self.raw)
+        except orjson.JSONDecodeError as error:
+            raise Malformed(f"The body is not valid JSON: {error}.") from error
+
+
+async def read(request: Request, limit: int) -> Sent:
+    """The body of a request; of one that is over the limit no more than is worth keeping. Raises
+    UnsupportedMediaType."""
     kind, length = b"application/json", b""
     for name, value in request.scope["headers"]:
         if name == b"content-type":
@@ -42,26 +63,21 @@ async def read_json(request: Request, limit: int) -> Any:
         kind = kind.partition(b";")[0].strip().lower()
         if kind != b"application/json" and not kind.endswith(b"+json"):
             raise UnsupportedMediaType("Send application/json.")
-    if length.isdigit() and int(length) > limit:
-        raise PayloadTooLarge(f"The body may have {limit} bytes.")
-    body = await _whole(request, limit)
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise Malformed(f"The body is not valid JSON: {error}.") from error
+    told_over = length.isdigit() and int(length) > limit
+    raw = await _up_to(request, min(limit, BEGINNING) if told_over else limit)
+    return Sent(raw, limit, told_over or len(raw) > limit)
 
 
-async def _whole(request: Request, limit: int) -> bytes:
+async def _up_to(request: Request, limit: int) -> bytes:
+    """The body, or as much of it as goes beyond the limit."""
     pieces: list[bytes] = []
     size, more = 0, True
-    while more:
+    while more and size <= limit:
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         piece: bytes = message.get("body", b"")
         size += len(piece)
-        if size > limit:
-            raise PayloadTooLarge(f"The body may have {limit} bytes.")
         pieces.append(piece)
         more = message.get("more_body", False)
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)

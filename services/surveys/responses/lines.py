@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from services.kit.problems import Malformed, PayloadTooLarge, Problem
+from services.surveys.responses.body import BEGINNING
 
 GZIP = 16 + zlib.MAX_WBITS
 PIECE = 256 * 1024
@@ -12,9 +13,12 @@ PIECE = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A line that cannot be taken, or the end of a body that cannot be read on."""
+    """A line that cannot be taken, or the end of a body that cannot be read on; `raw` is the line or its beginning,
+    and `size` how long it is at least."""
 
     problem: Problem
+    raw: bytes = b""
+    size: int = 0
 
 
 async def lines(pieces: AsyncIterator[bytes], *, gzipped: bool, longest: int) -> AsyncIterator[bytes | Unreadable]:
@@ -33,7 +37,7 @@ async def lines(pieces: AsyncIterator[bytes], *, gzipped: bool, longest: int) ->
                 skipping = False
             if len(rest) > longest:
                 if not skipping:
-                    yield _too_long(longest)
+                    yield _too_long(rest, longest)
                 rest, skipping = b"", True
     except zlib.error:
         yield Unreadable(Malformed("The compression is broken from here on; send the rest again."))
@@ -44,12 +48,12 @@ async def lines(pieces: AsyncIterator[bytes], *, gzipped: bool, longest: int) ->
 
 def _taken(line: bytes, longest: int) -> bytes | Unreadable | None:
     if len(line) > longest:
-        return _too_long(longest)
+        return _too_long(line, longest)
     return line if line.strip() else None
 
 
-def _too_long(longest: int) -> Unreadable:
-    return Unreadable(PayloadTooLarge(f"A line may have {longest} bytes."))
+def _too_long(line: bytes, longest: int) -> Unreadable:
+    return Unreadable(PayloadTooLarge(f"A line may have {longest} bytes."), line[:BEGINNING], len(line))
 
 
 async def _plain(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

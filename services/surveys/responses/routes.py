@@ -17,14 +17,16 @@ from services.kit.problems import (
     Invalid,
     Malformed,
     NotFound,
+    PayloadTooLarge,
     UnsupportedMediaType,
     responses,
 )  # fmt: skip
 from services.kit.versions import tag
 from services.surveys.flags.schemas import RuleName
 from services.surveys.problems import FAULTS, ResponseConflict, ResponseDeleted, ReviewClosed, UnknownVisit
+from services.surveys.quarantine.refusals import Refused
 from services.surveys.responses import service
-from services.surveys.responses.body import UNREADABLE, documented, read_json
+from services.surveys.responses.body import UNREADABLE, documented, read
 from services.surveys.responses.clock import HEADER, PARAMETER
 from services.surveys.responses.clock import read as read_clock
 from services.surveys.responses.lines import lines
@@ -67,8 +69,14 @@ MAY_READ: Access = requires("responses:read")
 async def create_response(request: Request, access: Access = MAY_CREATE) -> HttpResponse:
     """Store one respondent's answers. 201 comes after they are safely stored. Sending the same again gives 200 and the
     first receipt; another content under the same id gives 409 and is kept aside."""
-    item = await read_json(request, ITEM_BYTES)
-    stored = await service.take(_intake(request), item, access)
+    intake, item = _intake(request), None
+    sent = await read(request, ITEM_BYTES)
+    try:
+        item = sent.json()
+        stored = await service.take(intake, item, access)
+    except service.REFUSALS as problem:
+        await intake.refusals.keep([Refused(sent.raw, problem, item, _length(request))], access)
+        raise
     content = {"id": item["id"].lower(), **receipt_of(stored)}
     location = (b"location", f"/api/v1/responses/{content['id']}".encode())
     return Prepared(orjson.dumps(content), 201 if stored.status == "created" else 200, [location])
@@ -84,9 +92,13 @@ async def create_response(request: Request, access: Access = MAY_CREATE) -> Http
 async def create_responses(request: Request, access: Access = MAY_CREATE) -> HttpResponse:
     """Store up to 1,000 responses. Each is answered for itself, in order: `created`, `duplicate`, `conflict` or
     `invalid` with its problem. Sending the same batch again is safe."""
-    body = await read_json(request, BATCH_BYTES)
-    items = _items(body)
-    outcomes = await service.take_all(_intake(request), items, access)
+    intake, sent = _intake(request), await read(request, BATCH_BYTES)
+    try:
+        items = _items(sent.json())
+    except (Malformed, PayloadTooLarge, Invalid) as problem:
+        await intake.refusals.keep([Refused(sent.raw, problem, None, _length(request))], access)
+        raise
+    outcomes = await service.take_all(intake, items, access)
     results = [result(index, *pair) for index, pair in enumerate(zip(items, outcomes, strict=True))]
     return Prepared(orjson.dumps({"results": results}))
 
@@ -148,7 +160,14 @@ HOT = (
 
 def _intake(request: Request) -> Intake:
     clock = read_clock(request.headers.get(HEADER))
-    return Intake(request.app.state.contexts, request.app.state.store, clock)
+    state = request.app.state
+    return Intake(state.contexts, state.store, state.refusals, clock)
+
+
+def _length(request: Request) -> int | None:
+    """How long the body is by its client's own word."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdigit() else None
 
 
 def _stream_encoding(request: Request) -> bool:

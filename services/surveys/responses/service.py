@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+import orjson
 from sqlalchemy.engine import Row
 
 from services.kit.auth import Access
 from services.kit.database import Reading, Transaction
 from services.kit.pagination import Page, cut, decode
-from services.kit.problems import FieldError, NotFound, Problem
+from services.kit.problems import FieldError, Malformed, NotFound, PayloadTooLarge, Problem
 from services.kit.scope import Scope
 from services.kit.versions import etag
 from services.surveys.flags import service as flags
@@ -26,6 +27,7 @@ from services.surveys.problems import (
     UnknownVisit,
 )  # fmt: skip
 from services.surveys.quarantine.metrics import CONFLICTS
+from services.surveys.quarantine.refusals import Refusals, Refused
 from services.surveys.responses import repository
 from services.surveys.responses.clock import Clock
 from services.surveys.responses.clock import stored as clock_of
@@ -36,6 +38,8 @@ from services.surveys.responses.repository import Wanted
 from services.surveys.responses.schemas import Receipt, Response
 from services.surveys.responses.store import Store, Stored
 
+REFUSALS = (Malformed, PayloadTooLarge, InvalidResponse, UnknownVisit, ReviewClosed)
+"""What a body is kept for when it is refused: all that its sender alone cannot mend, or may not be there to mend."""
 NOT_FOUND = "There is no such response."
 
 
@@ -45,6 +49,7 @@ class Intake:
 
     contexts: Contexts
     store: Store
+    refusals: Refusals
     clock: Clock | None = None
 
 
@@ -60,13 +65,17 @@ async def take(intake: Intake, item: Any, access: Access) -> Stored:
 async def take_all(intake: Intake, items: Sequence[Any], access: Access) -> list[Stored | Problem]:
     """Store each of many responses for itself; what became of each, in order."""
     examined: list[Content | Problem] = []
+    refused: list[Refused] = []
     for item in items:
         try:
             examined.append(await _admitted(intake, item, access))
         except (InvalidResponse, UnknownVisit, ReviewClosed) as problem:
             examined.append(problem)
+            refused.append(Refused(orjson.dumps(item), problem, item))
     sound = [one for one in examined if isinstance(one, Content)]
     outcomes = iter(await intake.store.add(sound, access.caller.subject, intake.clock))
+    if refused:
+        await intake.refusals.keep(refused, access)
     return [one if isinstance(one, Problem) else _settled(one, next(outcomes)) for one in examined]
 
 

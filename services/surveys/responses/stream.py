@@ -13,6 +13,7 @@ import orjson
 
 from services.kit.auth import Access
 from services.kit.problems import Malformed, PayloadTooLarge
+from services.surveys.quarantine.refusals import Refused
 from services.surveys.responses.lines import Unreadable
 from services.surveys.responses.results import result
 from services.surveys.responses.service import Intake, take_all
@@ -67,6 +68,9 @@ class Stream:
     async def _store(self, group: list[Any]) -> None:
         readable = [item for item in group if not isinstance(item, Unreadable)]
         outcomes = iter(await take_all(self._intake, readable, self._access))
+        unread = [Refused(item.raw, item.problem, None, item.size) for item in group if isinstance(item, Unreadable)]
+        if unread:
+            await self._intake.refusals.keep(unread, self._access)
         for item in group:
             outcome: Any = item.problem if isinstance(item, Unreadable) else next(outcomes)
             self._results.write(orjson.dumps(result(self._number, item, outcome), option=orjson.OPT_APPEND_NEWLINE))
@@ -79,4 +83,4 @@ def _item(line: bytes | Unreadable) -> Any:
     try:
         return orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        return Unreadable(Malformed(f"The line is not valid JSON: {error}."))
+        return Unreadable(Malformed(f"The line is not valid JSON: {error}."), line, len(line))

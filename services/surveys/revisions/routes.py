@@ -19,7 +19,7 @@ from services.kit.problems import (
 )  # fmt: skip
 from services.kit.versions import IfMatch, tag
 from services.surveys.problems import FAULTS, FixedField, ResponseDeleted, WrongStatus
-from services.surveys.responses.body import UNREADABLE, documented, read_json
+from services.surveys.responses.body import UNREADABLE, documented, read
 from services.surveys.responses.schemas import ITEM_BYTES, Response
 from services.surveys.revisions import service
 from services.surveys.revisions.schemas import CorrectionBody, Judgement, Revision
@@ -46,7 +46,7 @@ async def correct_response(
     """Put other content in the place of what was received, whole, with the reason. It has to fit the questionnaire as
     it did when it was sent; id and visit stay. Corrections are taken while the review is open and after it was closed.
     What stood there before stays in the revisions, and the state is `received` anew."""
-    correction = await service.read(request.app.state.contexts, await read_json(request, ITEM_BYTES))
+    correction = await service.read(request.app.state.contexts, (await read(request, ITEM_BYTES)).json())
     async with request.app.state.database.transaction() as write:
         corrected = await service.correct(write, id, correction, if_match, access)
     tag(response, corrected.version)

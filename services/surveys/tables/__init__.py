@@ -157,17 +157,19 @@ newest_responses = Table(
     info=BY_REGION_AND_AGENCY,
 )
 
+# Of a response that contradicts a stored one there is the `body`; what was refused is there `raw`, as it came, and its
+# digest is of its sender and it.
 quarantine = Table(
     "quarantine",
     metadata,
     Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
-    Column("response_id", Uuid, nullable=False),
+    Column("response_id", Uuid),
     Column("visit_id", Uuid),
     Column("region_code", Text),
     Column("agency_id", Text),
     Column("reason", Text, nullable=False),
     Column("digest", LargeBinary, nullable=False),
-    Column("body", JSON, nullable=False),
+    Column("body", JSON),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("received_by", Text, nullable=False),
     Column("resolution", Text),
@@ -175,7 +177,14 @@ quarantine = Table(
     Column("resolved_by", Text),
     Column("resolution_reason", Text),
     Column("accepted_as", Uuid),
+    Column("raw", LargeBinary),
+    Column("bytes", Integer),
+    Column("problem", JSON),
+    Column("times", Integer, nullable=False, server_default="1"),
+    Column("last_received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("response_id", "digest", name="quarantine_once"),
+    Index("quarantine_refused", "digest", unique=True, postgresql_where=text("raw IS NOT NULL")),
+    Index("quarantine_sender", "received_by", postgresql_where=text("raw IS NOT NULL AND resolution IS NULL")),
     Index("quarantine_region", "region_code", "received_at", "id"),
     Index("quarantine_open", "received_at", "id", postgresql_where=text("resolution IS NULL")),
     info=BY_REGION_AND_AGENCY,

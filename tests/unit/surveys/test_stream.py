@@ -123,7 +123,7 @@ async def test_no_more_than_so_many(surveys: Surveys) -> None:
     visit = await surveys.visit()
     state = surveys.cast.app.state
     access = Access(Caller("test", "admin"), EVERYTHING)
-    stream = Stream(Intake(state.contexts, state.store), access, most=3)
+    stream = Stream(Intake(state.contexts, state.store, state.refusals), access, most=3)
     body = file_of([bodies.response(visit["id"]) for _ in range(5)])
     await stream.take(lines(pieces(body), gzipped=False, longest=10_000))
     results = [json.loads(line) for line in b"".join([piece async for piece in stream.results()]).splitlines()]
