@@ -3,7 +3,7 @@
 from services.kit.migrations import script
 
 revision = "refusals"
-down_revision = "reexaminations"
+down_revision = "attachment_history"
 
 UPGRADE = """
 ALTER TABLE quarantine
