@@ -14,7 +14,8 @@ from services.kit.versions import check
 from services.reports.evaluations import outcome, repository, shown
 from services.reports.evaluations.schemas import Evidence, EvidenceBody, EvidenceList
 from services.reports.evaluations.service import opened
-from services.reports.history import service as history
+from services.reports.moves import service as moves
+from services.reports.moves.service import Moved
 from services.reports.problems import AlreadyRecorded, WrongState
 
 
@@ -65,10 +66,9 @@ async def _noted(
     if there is None:
         raise NotFound("There is no such document in this evaluation.")
     found = _present(there)
-    await history.note(
-        write, access, shown.ENTITY, row.id, action, found.version, region=row.region_code, reason=reason,
-        detail=found.model_dump(mode="json", include={"id", "criterion", "url", "digest"}),
-    )  # fmt: skip
+    detail = found.model_dump(mode="json", include={"id", "criterion", "url", "digest"})
+    moved = Moved(shown.ENTITY, row.id, found.version, action, None, row.state, row.region_code, None, reason, detail)
+    await moves.note(write, access.caller, [moved])
     return found
 
 

@@ -21,7 +21,7 @@ from services.reports.evaluations.results import (
     method_body,
 )  # fmt: skip
 from services.reports.evaluations.schemas import EvaluationBody, State
-from services.reports.history.schemas import Events
+from services.reports.moves.schemas import History
 from services.reports.problems import AlreadyRecorded, FixedField, Incomplete, WrongState
 from services.reports.schemas import RegionCode, Why
 
@@ -167,6 +167,6 @@ async def withdraw_evaluation(
 
 
 @router.get("/{id}/history", summary="Read an evaluation's history", responses=responses(NotFound))
-async def get_evaluation_history(id: UUID, read: Read, access: Access = MAY_SEE_HISTORY) -> Events:
+async def get_evaluation_history(id: UUID, read: Read, access: Access = MAY_SEE_HISTORY) -> History:
     """Every step, score and agreement: who, when and why."""
     return await shown.told(read, id, access)

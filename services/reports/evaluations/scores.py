@@ -15,7 +15,8 @@ from services.reports.evaluations.domain import consensus_fault
 from services.reports.evaluations.results import Evaluation
 from services.reports.evaluations.schemas import Assessment, Assessments, ConsensusBody, Scores
 from services.reports.evaluations.service import opened
-from services.reports.history import service as history
+from services.reports.moves import service as moves
+from services.reports.moves.service import Moved
 from services.reports.problems import AlreadySubmitted, Incomplete, NotAgreeable
 
 OWN, SELF = "assessor", "self"
@@ -147,5 +148,6 @@ async def _noted(
     if there is None:
         raise NotFound("There are no such scores.")
     step = f"self_{action}" if kind == SELF else action
-    await history.note(write, access, shown.ENTITY, row.id, step, there.version, region=row.region_code, detail=detail)
+    moved = Moved(shown.ENTITY, row.id, there.version, step, None, row.state, row.region_code, None, None, detail)
+    await moves.note(write, access.caller, [moved])
     return _present(there, access)

@@ -28,9 +28,10 @@ from services.reports.evaluations.results import (
     public,
     words,
 )  # fmt: skip
-from services.reports.history import service as history
-from services.reports.history.schemas import Events
 from services.reports.instruments import service as instruments
+from services.reports.moves import service as moves
+from services.reports.moves.schemas import History
+from services.reports.moves.service import Moved
 
 ENTITY = "evaluation"
 
@@ -82,11 +83,11 @@ async def ranking(reading: Reading, access: Access, *, year: int, region: str | 
     return Ranking(year=year, region=region, simulated=simulated, rankings=found)
 
 
-async def told(reading: Reading, id: UUID, access: Access) -> Events:
+async def told(reading: Reading, id: UUID, access: Access) -> History:
     """Every step of an evaluation. Raises NotFound."""
     if await repository.get(reading, id, access.scope) is None:
         raise NotFound("There is no such evaluation.")
-    return await history.told(reading, ENTITY, id, access.scope)
+    return await moves.history(reading, ENTITY, id, access.scope)
 
 
 async def announced(
@@ -102,9 +103,8 @@ async def announced(
     row = await repository.get(write, id, access.scope)
     if row is None:
         raise NotFound("There is no such evaluation.")
-    await history.note(
-        write, access, ENTITY, id, action, row.version, region=row.region_code, reason=reason, detail=detail
-    )
+    moved = Moved(ENTITY, id, row.version, action, None, row.state, row.region_code, None, reason, detail)
+    await moves.note(write, access.caller, [moved])
     everybody = await _present(write, row, access, "public" if row.frozen else "head")
     bound = {"region_code": row.region_code}
     await changes.record(write, tables.changes, ENTITY, action, everybody, bound=bound)

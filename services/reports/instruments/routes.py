@@ -11,9 +11,9 @@ from services.kit.pagination import After, Limit, Page
 from services.kit.problems import Invalid, Malformed, NotFound, PreconditionFailed, PreconditionRequired, responses
 from services.kit.versions import IfMatch, tag
 from services.reports.evaluations.domain import UnknownEvaluationMethod
-from services.reports.history.schemas import Events
 from services.reports.instruments import service
 from services.reports.instruments.schemas import Instrument, InstrumentBody, InstrumentKey, Status
+from services.reports.moves.schemas import History
 from services.reports.problems import AlreadyRecorded, InstrumentFixed, WrongState
 from services.reports.schemas import after_id
 
@@ -101,6 +101,6 @@ async def retire_instrument(
 
 
 @router.get("/{id}/history", summary="Read an instrument's history", responses=responses(NotFound))
-async def get_instrument_history(id: UUID, read: Read, access: Access = MAY_WRITE) -> Events:
+async def get_instrument_history(id: UUID, read: Read, access: Access = MAY_WRITE) -> History:
     """Who drafted, changed, published or retired it, and when."""
     return await service.told(read, id, access)

@@ -13,10 +13,11 @@ from services.kit.problems import FieldError, Forbidden, Invalid, NotFound, Unau
 from services.kit.scope import Scope
 from services.kit.versions import check
 from services.reports.evaluations import methods
-from services.reports.history import service as history
-from services.reports.history.schemas import Events
 from services.reports.instruments import domain, repository
 from services.reports.instruments.schemas import Instrument, InstrumentBody
+from services.reports.moves import service as moves
+from services.reports.moves.schemas import History
+from services.reports.moves.service import Moved
 from services.reports.permissions import PERMISSIONS
 from services.reports.problems import AlreadyRecorded, InstrumentFixed, WrongState
 
@@ -100,10 +101,10 @@ async def retire(write: Transaction, id: UUID, if_match: str | None, access: Acc
     return await _noted(write, id, access, "retired")
 
 
-async def told(reading: Reading, id: UUID, access: Access) -> Events:
+async def told(reading: Reading, id: UUID, access: Access) -> History:
     """What became of an instrument. Raises NotFound."""
     await find(reading, id, access.scope)
-    return await history.told(reading, ENTITY, id, access.scope)
+    return await moves.history(reading, ENTITY, id, access.scope)
 
 
 def _writes(access: Access) -> bool:
@@ -124,5 +125,6 @@ def _values(body: InstrumentBody) -> dict[str, Any]:
 
 async def _noted(write: Transaction, id: UUID, access: Access, action: str) -> Instrument:
     changed = await find(write, id, access.scope)
-    await history.note(write, access, ENTITY, id, action, changed.version, region=None)
+    moved = Moved(ENTITY, id, changed.version, action, None, changed.status, None, None)
+    await moves.note(write, access.caller, [moved])
     return changed

@@ -1,6 +1,7 @@
 """Wire shapes of a thing's history."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -15,6 +16,7 @@ class Move(BaseModel):
     before: str | None = Field(description="The state it came from.")
     after: str | None = Field(description="The state it went to.")
     reason: str | None
+    detail: dict[str, Any] | None = Field(description="What exactly was recorded, where a state says too little.")
     version: int = Field(description="The thing's version since then.")
 
 

@@ -1,6 +1,6 @@
 """The audit of what people decide on: written in the transaction of the change, read as the thing's history."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ class Moved:
     region: str | None
     agency: str | None
     reason: str | None = None
+    detail: Mapping[str, Any] | None = None
 
     def row(self, caller: Caller) -> dict[str, Any]:
         """As it is stored."""
@@ -37,6 +38,7 @@ class Moved:
             "entity": self.entity, "entity_id": self.id, "version": self.version, "action": self.action,
             "before": self.before, "after": self.after, "by": caller.subject, "role": caller.role,
             "reason": self.reason, "region_code": self.region, "agency_id": self.agency,
+            "detail": self.detail,
         }  # fmt: skip
 
 

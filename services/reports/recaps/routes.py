@@ -10,7 +10,7 @@ from services.kit.database import Read, Write
 from services.kit.pagination import After, Limit, Page
 from services.kit.problems import Invalid, Malformed, NotFound, PreconditionFailed, PreconditionRequired, responses
 from services.kit.versions import IfMatch, tag
-from services.reports.history.schemas import Events
+from services.reports.moves.schemas import History
 from services.reports.problems import AlreadyRecorded, FixedField
 from services.reports.recaps import service
 from services.reports.recaps.schemas import Recap, RecapBody, RecapRevision
@@ -75,6 +75,6 @@ async def update_recap(
 
 
 @router.get("/{id}/history", summary="Read a recap's history", responses=responses(NotFound))
-async def get_recap_history(id: UUID, read: Read, access: Access = MAY_SEE_HISTORY) -> Events:
+async def get_recap_history(id: UUID, read: Read, access: Access = MAY_SEE_HISTORY) -> History:
     """Who recorded or corrected it, when and why."""
     return await service.told(read, id, access)

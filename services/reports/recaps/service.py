@@ -15,8 +15,9 @@ from services.kit.problems import FieldError, Invalid, NotFound
 from services.kit.scope import Scope
 from services.kit.versions import check
 from services.reports import tables
-from services.reports.history import service as history
-from services.reports.history.schemas import Events
+from services.reports.moves import service as moves
+from services.reports.moves.schemas import History
+from services.reports.moves.service import Moved
 from services.reports.problems import AlreadyRecorded, FixedField
 from services.reports.progress import rules
 from services.reports.progress.domain import recap_faults
@@ -88,10 +89,10 @@ async def revise(write: Transaction, id: UUID, body: RecapRevision, if_match: st
     return await _announced(write, id, access, "updated", body.reason)
 
 
-async def told(reading: Reading, id: UUID, access: Access) -> Events:
+async def told(reading: Reading, id: UUID, access: Access) -> History:
     """What became of a recap. Raises NotFound."""
     await find(reading, id, access.scope)
-    return await history.told(reading, ENTITY, id, access.scope)
+    return await moves.history(reading, ENTITY, id, access.scope)
 
 
 def _sound(body: RecapBody) -> None:
@@ -108,8 +109,7 @@ def _values(body: RecapBody) -> dict[str, Any]:
 async def _announced(write: Transaction, id: UUID, access: Access, action: str, reason: str | None) -> Recap:
     recap = await find(write, id, access.scope)
     detail = recap.model_dump(mode="json", include={"counts", "source", "note"})
-    await history.note(
-        write, access, ENTITY, id, action, recap.version, region=recap.region, reason=reason, detail=detail
-    )
+    moved = Moved(ENTITY, id, recap.version, action, None, None, recap.region, None, reason, detail)
+    await moves.note(write, access.caller, [moved])
     await changes.record(write, tables.changes, ENTITY, action, recap, bound={"region_code": recap.region})
     return recap

@@ -10,7 +10,6 @@ from services.reports.tables.documents import frozen_reports, report_files, repo
 from services.reports.tables.evaluations import (
     assessments,
     evaluation_evidence,
-    evaluation_history,
     evaluations,
     instruments,
     recaps,
@@ -48,7 +47,6 @@ __all__ = [
     "contributions",
     "current",
     "evaluation_evidence",
-    "evaluation_history",
     "evaluations",
     "feeds",
     "followup_aspirations",

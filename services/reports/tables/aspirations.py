@@ -17,7 +17,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import JSON, TSVECTOR
 
 from services.reports.tables.base import BY_REGION_AND_AGENCY, agency_id, metadata, region_code
 
@@ -80,6 +80,7 @@ moves = Table(
     Column("by", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("reason", Text),
+    Column("detail", JSON),
     Column("region_code", Text),
     Column("agency_id", Text),
     Index("moves_entity", "entity", "entity_id", "id"),

@@ -4,7 +4,6 @@ Scores, reasons and counts lie in JSON beside the row they belong to: they are r
 """
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
-    func,
     text,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import JSON
@@ -123,24 +121,5 @@ evaluation_evidence = Table(
     Column("withdrawn_reason", Text),
     *life(),
     Index("evaluation_evidence_of", "evaluation_id", "criterion"),
-    info=BY_REGION,
-)
-
-# Who did what to which record, when and why. Nothing here is ever changed.
-evaluation_history = Table(
-    "evaluation_history",
-    metadata,
-    Column("id", BigInteger, primary_key=True),
-    Column("entity", Text, nullable=False),
-    Column("thing_id", Uuid, nullable=False),
-    Column("region_code", Text),
-    Column("version", Integer, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("role", Text, nullable=False),
-    Column("reason", Text),
-    Column("detail", JSON),
-    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Index("evaluation_history_of", "thing_id", "id"),
     info=BY_REGION,
 )

@@ -28,7 +28,6 @@ from services.reports.tables import (
     changes,
     contributions,
     evaluation_evidence,
-    evaluation_history,
     evaluations,
     followup_aspirations,
     followup_comments,
@@ -118,9 +117,6 @@ async def fill_evaluations(write: Transaction) -> None:
         assessments: of_evaluation | {"kind": "self", "assessor": "", "scores": {}},
         evaluation_evidence: of_evaluation | {
             "id": uuid4(), "criterion": "output", "title": "x", "url": "https://example.org", "added_by": "a",
-        },
-        evaluation_history: here | {
-            "entity": "evaluation", "thing_id": evaluation, "version": 1, "action": "created", "by": "a", "role": "b",
         },
     }  # fmt: skip
     for table, row in rows.items():

@@ -1,4 +1,4 @@
-"""Progress as it is recorded, the ministry's evaluation, and their history."""
+"""Progress as it is recorded, the ministry's evaluation."""
 
 from services.kit.migrations import script
 
@@ -90,21 +90,6 @@ CREATE TABLE evaluation_evidence (
     withdrawn_reason text
 );
 CREATE INDEX evaluation_evidence_of ON evaluation_evidence (evaluation_id, criterion);
-
-CREATE TABLE evaluation_history (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    entity text NOT NULL,
-    thing_id uuid NOT NULL,
-    region_code text,
-    version integer NOT NULL,
-    action text NOT NULL,
-    by text NOT NULL,
-    role text NOT NULL,
-    reason text,
-    detail json,
-    at timestamptz NOT NULL DEFAULT now()
-);
-CREATE INDEX evaluation_history_of ON evaluation_history (thing_id, id);
 """
 
 
@@ -114,6 +99,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     script("""
-        DROP TABLE evaluation_history, evaluation_evidence, assessments, evaluations, instruments, recaps;
+        DROP TABLE evaluation_evidence, assessments, evaluations, instruments, recaps;
         DROP INDEX programs_region;
     """)

@@ -1,1 +1,0 @@
-"""Who did what to a record of an evaluation, when and why."""
