@@ -21,8 +21,10 @@ from services.reports.deadlines import routes as deadlines
 from services.reports.documents import routes as documents
 from services.reports.evaluations import routes as evaluations
 from services.reports.evaluations import scoring
+from services.reports.figures import routes as figures
 from services.reports.followups import parts
 from services.reports.followups import routes as followups
+from services.reports.followups.watch import watched
 from services.reports.holidays import routes as holidays
 from services.reports.index import routes as index
 from services.reports.instruments import routes as instruments
@@ -66,6 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             evaluations.router,
             scoring.router,
             comparisons.router,
+            figures.router,
             followups.router,
             parts.router,
             holidays.router,
@@ -87,6 +90,7 @@ async def _feeds(app: FastAPI) -> AsyncIterator[None]:
     )
     app.state.watch = Watch(partial(FEED.head, app.state.database))
     app.state.feeds = feeds
+    reminders = watched(app.state.database, settings.reminders) if settings.reminders else None
     app.state.maker = Maker(app.state.database, settings.renderers)
     app.state.rebuilder = Rebuilder(app.state.database, feeds, page=settings.feed_page)
     if settings.intake:
@@ -95,6 +99,8 @@ async def _feeds(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await app.state.watch.close()
+        if reminders:
+            await reminders.close()
         await intake.stop()
         await app.state.maker.stop()
         await app.state.rebuilder.stop()

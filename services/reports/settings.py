@@ -29,6 +29,9 @@ class Settings(ServiceSettings):
         0.2, ge=0, le=5, description="Seconds to let changes gather before the next request, once there was news."
     )
     feed_page: int = Field(MAX_ITEMS, ge=1, le=MAX_ITEMS, description="Changes asked for in one request.")
+    reminders: float = Field(
+        60.0, ge=0, le=86_400, description="Seconds between looks at deadlines; 0: another process does it."
+    )
     intake: bool = Field(True, description="Whether this process reads the feeds; another one has to, if not.")
     public_url: str = Field(
         "http://localhost:8080",

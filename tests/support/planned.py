@@ -42,6 +42,11 @@ async def list_followups(_: World, place: Place) -> Ask:
     return Ask("/followups", {"params": {"review": place.things["review"]}}, anyones=True)
 
 
+@example("reports", "GET /api/v1/followups/figures")
+async def read_plan_figures(_: World, place: Place) -> Ask:
+    return Ask("/followups/figures", {"params": {"review": place.things["review"]}}, anyones=True)
+
+
 @example("reports", "GET /api/v1/followups/{id}")
 async def read_followup(_: World, place: Place) -> Ask:
     return Ask(f"/followups/{place.things['followup']}", anyones=True)

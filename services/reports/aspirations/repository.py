@@ -173,16 +173,6 @@ async def by_receipt(reading: Reading, digest: bytes) -> Sequence[Row[Any]]:
     return await reading.all(statement, EVERYTHING)
 
 
-async def counts(reading: Reading, review: UUID) -> dict[str, int]:
-    """How many of a review's are in each state."""
-    statement = (
-        select(aspirations.c.state, func.count().label("count"))
-        .where(aspirations.c.review_id == review)
-        .group_by(aspirations.c.state)
-    )
-    return {row.state: row._mapping["count"] for row in await reading.all(statement, EVERYTHING)}
-
-
 async def followups_of(reading: Reading, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
     """The follow-ups that are about aspirations, by aspiration."""
     link = followup_aspirations.c

@@ -21,7 +21,12 @@ from services.reports import tables
 from services.reports.aspirations import repository
 from services.reports.aspirations.domain import ACCEPTED, FROM, INTO, TO, WITHDRAWN, likeness
 from services.reports.aspirations.repository import Filter
-from services.reports.aspirations.schemas import Aspiration, Names, Suggestion, Suggestions
+from services.reports.aspirations.schemas import (
+    Aspiration,
+    Names,
+    Suggestion,
+    Suggestions,
+)  # fmt: skip
 from services.reports.moves import service as moves
 from services.reports.moves.schemas import History
 from services.reports.moves.service import Moved

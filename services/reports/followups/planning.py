@@ -55,7 +55,7 @@ async def plan(write: Transaction, body: FollowUpBody, access: Access, now: date
     start = holidays.zones().today(region, now)
     due = await _due(write, body.class_, start)
     row = {"id": id, **_said(body), **about.values, **due, "counted_from": start}
-    await repository.insert(write, row, about.aspirations, access.scope)
+    await repository.add(write, row, about.aspirations, access.scope)
     return await service.announced(write, id, access.caller, "planned", None, None, now)
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 
 from services.kit.database import Reading, Transaction
@@ -35,6 +36,7 @@ from services.reports.tables import (
     followup_evidence,
     followup_objections,
     followups,
+    reminders,
 )
 
 
@@ -71,6 +73,32 @@ class Filter:
             late = table.state.in_(OPEN) & (table.deadline < _today(today))
             found.append(late if self.overdue else ~late)
         return found
+
+
+async def due(write: Transaction, today: Mapping[str, date], limit: int) -> Sequence[Row[Any]]:
+    """Rows about which something has to be said by today, locked; those that somebody else has locked are left to
+    them."""
+    statement = (
+        select(followups)
+        .where(followups.c.remind_on <= _today(today), followups.c.state.in_(OPEN))
+        .order_by(followups.c.remind_on, followups.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return await write.all(statement, EVERYTHING)
+
+
+async def remind(write: Transaction, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
+    """Keep what is said about deadlines; the ids of what had not been said before."""
+    new = insert(reminders).values(rows).on_conflict_do_nothing().returning(reminders.c.id)
+    return {row.id for row in await write.all(new, EVERYTHING)}
+
+
+async def of_figures(reading: Reading, chosen: Filter) -> Sequence[Row[Any]]:
+    """What figures are made of, of all follow-ups that are chosen: review, region, state, when they were done."""
+    table = followups.c
+    statement = select(table.review_id, table.region_code, table.state, table.done_at, table.deadline, table.simulated)
+    return await reading.all(statement.where(*chosen.conditions({})), EVERYTHING)
 
 
 def _today(today: Mapping[str, date]) -> ColumnElement[date]:
@@ -123,7 +151,7 @@ async def of_review(reading: Reading, review: UUID) -> Sequence[Row[Any]]:
     return await reading.all(statement, EVERYTHING)
 
 
-async def insert(write: Transaction, row: Mapping[str, Any], aspirations: Collection[UUID], scope: Scope) -> None:
+async def add(write: Transaction, row: Mapping[str, Any], aspirations: Collection[UUID], scope: Scope) -> None:
     """A new follow-up, and what it is about."""
     await write.insert(followups, row, scope)
     links = [{"followup_id": row["id"], "aspiration_id": id} for id in aspirations]

@@ -1,5 +1,6 @@
 """Follow-ups as people see them and move them on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -198,6 +199,14 @@ async def comment(write: Transaction, id: UUID, text: str, access: Access, now: 
     }  # fmt: skip
     await repository.add_comment(write, row)
     return Comment.model_validate(row)
+
+
+async def of_figures(
+    reading: Reading, *, region: str | None, review: UUID | None, agency: UUID | None, simulated: bool
+) -> Sequence[Any]:
+    """What figures are made of: review_id, region_code, state, done_at and deadline of all such follow-ups."""
+    chosen = Filter(region=region, review=review, agency=agency, simulated=simulated)
+    return await repository.of_figures(reading, chosen)
 
 
 async def plan_of(reading: Reading, review: UUID, now: datetime) -> list[FollowUp]:

@@ -59,7 +59,7 @@ class Reports:
     @asynccontextmanager
     async def process(self, **told: Any) -> AsyncIterator[Cast]:
         """One process of the service between start and stop; it reads the feeds only when told to."""
-        settings = self.settings.model_copy(update={"intake": False} | told)
+        settings = self.settings.model_copy(update={"intake": False, "reminders": 0} | told)
         async with running(create_app(settings), self.signer) as cast:
             yield cast
 
