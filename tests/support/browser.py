@@ -5,6 +5,7 @@ Chromium is not part of the environment. Tests that need it skip where it is mis
 
 import asyncio
 import base64
+import json
 import re
 import shutil
 from collections.abc import AsyncIterator, Mapping
@@ -56,14 +57,30 @@ class Tab:
         )  # fmt: skip
 
     async def headers(self, headers: Mapping[str, str]) -> None:
-        """What every further request says: a cookie, a language."""
+        """What every further request says, such as a language. Not a cookie: the browser's own take its place."""
         await self._call("Network.setExtraHTTPHeaders", headers=dict(headers))
+
+    async def cookie(self, origin: str, name: str, value: str) -> None:
+        """Give the browser a cookie for an origin, and take all others away."""
+        await self._call("Network.clearBrowserCookies")
+        await self._call("Network.setCookie", url=origin, name=name, value=value, httpOnly=True, sameSite="Strict")
 
     async def open(self, address: str) -> None:
         """Go to a page, and wait until it has loaded."""
         self._number += 1
         await self._send(self._number, "Page.navigate", {"url": address})
         await self._until(lambda message: message.get("method") == "Page.loadEventFired")
+
+    async def follow(self, script: str) -> None:
+        """Run a script that leads to another page, as a click does, and wait until that has loaded."""
+        self._number += 1
+        await self._send(self._number, "Runtime.evaluate", {"expression": script})
+        await self._until(lambda message: message.get("method") == "Page.loadEventFired")
+
+    async def status(self) -> int:
+        """The HTTP status of the page."""
+        found: int = await self.run('performance.getEntriesByType("navigation")[0].responseStatus')
+        return found
 
     async def run(self, script: str) -> Any:
         """What a script in the page comes to. Raises AssertionError when it fails there."""
@@ -95,6 +112,15 @@ class Tab:
                 message: dict[str, Any] = await self._socket.receive_json()
                 if wanted(message):
                     return message
+
+
+def typed(action: str, **fields: str) -> str:
+    """A script that fills the form that is sent to an address, and presses its button."""
+    return f"""(() => {{
+      const form = document.querySelector(`form[method=post][action="{action}"]`);
+      for (const [name, value] of Object.entries({json.dumps(fields)})) form.elements[name].value = value;
+      form.querySelector("button").click();
+    }})()"""
 
 
 @asynccontextmanager

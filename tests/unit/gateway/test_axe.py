@@ -10,8 +10,8 @@ from importlib.resources import files
 import pytest
 import pytest_asyncio
 
-from tests.support.browser import Tab, browser, program
-from tests.unit.gateway.browsing import as_
+from tests.support.browser import Tab, browser, program, typed
+from tests.unit.gateway.browsing import bearer
 from tests.unit.gateway.conftest import Opener
 from tests.unit.gateway.golden import (
     ASKED,
@@ -66,6 +66,13 @@ async def tab(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tab]:
 async def findings(tab: Tab, address: str) -> list[list[str]]:
     """What axe finds on a page."""
     await tab.open(address)
+    missing = address.endswith(("/nothing", "0000-0000-0000"))
+    assert address.startswith("data:") or await tab.status() == (404 if missing else 200), address
+    return await looked(tab)
+
+
+async def looked(tab: Tab) -> list[list[str]]:
+    """What axe finds on the page that is open."""
     await tab.run(AXE)
     found: list[list[str]] = await tab.run(SCRIPT)
     return found
@@ -78,9 +85,28 @@ async def test_axe_finds_nothing_grave_on_any_page(open_door: Opener, tab: Tab, 
         await tab.size(width, 900, phone=width < 700)
         await tab.headers({"Accept-Language": language})
         found = {path: await findings(tab, door.origin + path) for path in (*PUBLIC, *OF_THE_BOARD)}
-        await tab.headers({"Accept-Language": language, **as_(door, "admin")})
+        await tab.cookie(door.origin, "tinjau", bearer(door, "admin"))
         found |= {f"team: {path}": await findings(tab, door.origin + path) for path in OF_THE_TEAM}
     assert not {path: each for path, told in found.items() if (each := [one for one in told if one[0] in GRAVE])}
+
+
+async def test_nor_where_a_form_was_refused(open_door: Opener, tab: Tab) -> None:
+    async with open_door() as door:
+        door.service.answers |= answers()
+        await tab.headers({})
+        await tab.open(door.origin + "/aspirations")
+        await tab.follow(typed("/aspirations", receipt="12345"))
+        found = {"receipt": await looked(tab)}
+        assert await tab.status() == 422
+        await tab.open(door.origin + "/sign-in")
+        await tab.follow(typed("/sign-in", token="nonsense"))
+        found["token"] = await looked(tab)
+        await tab.cookie(door.origin, "tinjau", bearer(door, "team", region="33.25"))
+        await tab.open(f"{door.origin}{BOARD}/aspirations")
+        await tab.follow(f"document.querySelector('form[method=post][action=\"{BOARD}/aspirations\"] button').click()")
+        found["triage"] = await looked(tab)
+        assert await tab.status() == 422
+    assert not {where: each for where, told in found.items() if (each := [one for one in told if one[0] in GRAVE])}
 
 
 async def test_axe_would_find_something(tab: Tab) -> None:
