@@ -70,7 +70,7 @@ async def test_the_columns_go_from_planned_to_verified(door: Door) -> None:
                for column in tree.classed("column")}  # fmt: skip
     assert columns == {
         "Direncanakan 1": ["Jam layanan diperpanjang"],
-        "Sedang dikerjakan 0 + 1 simulasi": ["Toilet ditambah"],
+        "Sedang dikerjakan 1 simulasi": ["Toilet ditambah"],
         "Kembali ke OPD 2": ["Loket prioritas", "Papan petunjuk"],
         "Menunggu pemeriksaan 1": ["Antrean dari rumah"],
         "Selesai diperiksa 1": ["Kursi tunggu"],
