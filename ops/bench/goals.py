@@ -88,6 +88,8 @@ GOALS = {
         Goal("grown", "responses/s", (_of(0.9, "empty"),), Limit.EMPTY),
         Goal("index_p99", "ms", (Condition("value", "<", 20, "ms"),)),
         Goal("index_ratio", "times", (Condition("value", "≤", 1.2, "times"),)),
+        Goal("report_pdf", "s", (Condition("value", "<", 3, "s"),)),
+        Goal("report_xlsx", "times", (Condition("value", "≤", 1.5, "times"),)),
         Goal("rebuild", "responses/s", (_at_least(30_000),)),
         Goal("surveys_rss", "MB", (Condition("value", "<", 200, "MB"),)),
     )

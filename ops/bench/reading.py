@@ -7,6 +7,7 @@ from ops.bench import wrk
 from ops.bench.figures import Measured
 from ops.bench.goals import GOALS
 from ops.bench.measuring import BATCH, Bench, Watched, fill, warm_up
+from ops.bench.site import Survey
 from ops.bench.stream import bodies
 from ops.bench.wrk import Load
 from ops.commands.rebuild import follow
@@ -56,7 +57,7 @@ def _latencies(bench: Bench) -> list[tuple[Load, Load]]:
     if not bench.latencies:
         fill(bench)
         own, few = bench.site, bench.site.survey("few")
-        _send(bench, bench.sizes.few - own.stored(few))
+        send(bench, few, bench.sizes.few - own.stored(few))
         own.settle()
         requests = (own.reading(few), own.reading(bench.crowd))
         for request in requests:
@@ -69,9 +70,9 @@ def _latencies(bench: Bench) -> list[tuple[Load, Load]]:
     return bench.latencies
 
 
-def _send(bench: Bench, count: int) -> None:
-    """Exactly so many responses to the review with few, which a load by the clock could not send."""
-    items = bodies(bench.site.survey("few").items, count)
+def send(bench: Bench, survey: Survey, count: int) -> None:
+    """Exactly so many responses to a review, which a load by the clock could not send."""
+    items = bodies(survey.items, count)
     for start in range(0, count, BATCH):
         several = items[start : start + BATCH]
         _, answer = bench.site.api.post("/responses/batch", {"items": several})

@@ -16,6 +16,7 @@ class Sizes:
     copied: int
     streamed: int
     few: int
+    documented: int
     many: int
 
     @classmethod
@@ -29,6 +30,7 @@ class Sizes:
             limit_seconds=max(0.2, 5 * scale),
             copied=max(1000, round(200_000 * scale)),
             streamed=max(100, round(100_000 * scale)),
+            documented=max(50, round(10_000 * scale)),
             few=max(50, round(1000 * scale)),
             many=max(1000, round(1_000_000 * scale)),
         )
