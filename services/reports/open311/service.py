@@ -37,7 +37,11 @@ def discovery(origin: str) -> Discovery:
 async def services(reading: Reading, jurisdiction: str | None, scope: Scope) -> list[Service]:
     """The programmes, and one service for what belongs to none. Raises Fault."""
     region = domain.region(jurisdiction)
-    programs = [_service(row.id, row.data) for row in await repository.every_program(reading, region, scope)]
+    programs = [
+        _service(row.id, row.data)
+        for row in await repository.every_program(reading, region, scope)
+        if not row.data.get("archived")
+    ]
     other = Service(
         service_code=NO_PROGRAM, service_name=OTHER, description=None, metadata=False, type="batch",
         keywords="aspirasi", group=region,
@@ -48,7 +52,7 @@ async def services(reading: Reading, jurisdiction: str | None, scope: Scope) -> 
 def _service(id: UUID, data: Mapping[str, Any]) -> Service:
     keywords = (data.get("dimension"), data.get("sub_dimension"))
     return Service(
-        service_code=str(id), service_name=data["name"], description=data.get("description"), metadata=False,
+        service_code=str(id), service_name=data["name"], description=(data.get("description") or {}).get("id"), metadata=False,
         type="batch", keywords=",".join(word for word in keywords if word), group=data.get("region"),
     )  # fmt: skip
 

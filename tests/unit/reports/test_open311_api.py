@@ -16,6 +16,7 @@ from tests.unit.reports.conftest import Reports
 
 API = "/open311/v2"
 AGENCY, PROGRAM, LOCATION = str(uuid4()), str(uuid4()), str(uuid4())
+ABOUT = {"dimension": "governance", "description": {"id": "Semua layanan di satu tempat.", "en": None}}
 FORM = feeds.questionnaire()
 REVIEW = feeds.review(FORM)
 PRACTICE = feeds.review(FORM, simulated=True)
@@ -81,7 +82,7 @@ async def asked(reports: Reports) -> AsyncIterator[Asked]:
     place = {"address": "Jl. Urip Sumoharjo 13", "point": {"type": "Point", "coordinates": [109.73, -6.91]}}
     registry = (
         ("agency", feeds.registered("agency", AGENCY, "DPMPTSP")),
-        ("program", feeds.registered("program", PROGRAM, "Mal Pelayanan Publik", dimension="governance")),
+        ("program", feeds.registered("program", PROGRAM, "Mal Pelayanan Publik", **ABOUT)),
         ("location", feeds.registered("location", LOCATION, "Mal", program=PROGRAM, **place)),
     )
     reports.feeds.add(*feeds.created(*registry), feed="registry")
@@ -167,6 +168,7 @@ async def test_services_are_the_programmes(asked: Asked) -> None:
     assert (program["service_code"], program["service_name"], program["type"]) == (
         PROGRAM, "Mal Pelayanan Publik", "batch",
     )  # fmt: skip
+    assert program["description"] == "Semua layanan di satu tempat."
     assert (program["metadata"], program["keywords"], program["group"]) == (False, "governance", "33.25")
     assert other["service_code"] == "aspirasi"
     assert len(await asked.get("/services.json", jurisdiction_id="35.71")) == 1
