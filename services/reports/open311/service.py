@@ -51,9 +51,10 @@ async def services(reading: Reading, jurisdiction: str | None, scope: Scope) -> 
 
 def _service(id: UUID, data: Mapping[str, Any]) -> Service:
     keywords = (data.get("dimension"), data.get("sub_dimension"))
+    about = data.get("description") or {}
     return Service(
-        service_code=str(id), service_name=data["name"], description=(data.get("description") or {}).get("id"), metadata=False,
-        type="batch", keywords=",".join(word for word in keywords if word), group=data.get("region"),
+        service_code=str(id), service_name=data["name"], description=about.get("id"), metadata=False, type="batch",
+        keywords=",".join(word for word in keywords if word), group=data.get("region"),
     )  # fmt: skip
 
 
