@@ -106,7 +106,10 @@ class Store:
             await asyncio.wait([self._flushing])
         self._closed = True
         if self._connection is not None:
-            await self._connection.close(timeout=CONNECT_SECONDS)
+            try:
+                await self._connection.close(timeout=CONNECT_SECONDS)
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                self._connection.terminate()  # a database that does not say goodbye
 
     async def add(self, contents: Sequence[Content], received_by: str, clock: Clock | None = None) -> list[Stored]:
         """Store responses; what became of each, in order. Raises Unavailable, or what else the database raises: then
