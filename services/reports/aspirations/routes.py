@@ -68,7 +68,7 @@ async def list_aspirations(
     return await service.page(read, access.scope, chosen, cursor=cursor, limit=limit)
 
 
-@router.post("/triage", summary="Decide on several aspirations", responses=responses())
+@router.post("/triage", summary="Decide on several aspirations", responses=responses(Malformed))
 async def triage_aspirations(body: Triage, write: Write, access: Access = MAY_DECIDE) -> Outcomes:
     """Up to 200 decisions at once, each with the version that was read; each is answered for itself, in order."""
     return await triage.decide(write, body.items, access)
@@ -90,7 +90,7 @@ async def track_aspirations(receipt: str, read: Read, now: Now) -> Tracking:
     "/track/{receipt}/objections",
     status_code=201,
     summary="Say that it is not solved",
-    responses=responses(NotFound, WrongState, ObjectedAlready),
+    responses=responses(Malformed, NotFound, WrongState, ObjectedAlready),
     dependencies=[MAY_TRACK],
 )
 async def object_to_followup(receipt: str, body: Objection, write: Write, now: Now) -> Tracking:

@@ -49,7 +49,9 @@ Digest = Annotated[
     "",
     status_code=201,
     summary="Freeze a report",
-    responses=responses(NotFound, AlreadyExists, UnknownSubject, Invalid, FeedRefused, BadUpstream, UpstreamTimeout),
+    responses=responses(
+        Malformed, NotFound, AlreadyExists, UnknownSubject, Invalid, FeedRefused, BadUpstream, UpstreamTimeout
+    ),
 )
 async def freeze_report(body: Freezing, request: Request, response: Response, access: Access = MAY_FREEZE) -> Report:
     """Freeze what is known of a review, or of a programme in its newest review: figures, groups, elements, trend, the

@@ -53,7 +53,10 @@ def _within(one: Planned, months: int) -> bool:
 
 
 def later(day: date, months: int) -> date:
-    """The same day so many months later, or the last of a month that has no such day."""
+    """The same day so many months later, or the last of a month that has no such day; never beyond the last day that
+    there is."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

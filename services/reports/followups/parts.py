@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from services.kit.auth import Access, requires
 from services.kit.database import Read, Write
-from services.kit.problems import Invalid, NotFound, PayloadTooLarge, UnsupportedMediaType, responses
+from services.kit.problems import Invalid, Malformed, NotFound, PayloadTooLarge, UnsupportedMediaType, responses
 from services.reports.clock import Now
 from services.reports.followups import evidence, service
 from services.reports.followups.schemas import Comment, CommentBody, Comments, EvidenceFile, EvidenceFiles
@@ -30,7 +30,7 @@ async def list_followup_comments(id: UUID, read: Read, access: Access = MAY_SEE)
     return Comments(items=await service.comments(read, id, access.scope))
 
 
-@router.post("/comments", status_code=201, summary="Comment on a follow-up", responses=responses(NotFound))
+@router.post("/comments", status_code=201, summary="Comment on a follow-up", responses=responses(Malformed, NotFound))
 async def add_followup_comment(
     id: UUID, body: CommentBody, write: Write, now: Now, access: Access = MAY_COMMENT
 ) -> Comment:

@@ -62,7 +62,9 @@ async def list_followups(
     return await service.page(read, access.caller, chosen, now, cursor=cursor, limit=limit)
 
 
-@router.post("", status_code=201, summary="Plan a follow-up", responses=responses(NotFound, AlreadyExists, CannotPlan))
+@router.post(
+    "", status_code=201, summary="Plan a follow-up", responses=responses(Malformed, NotFound, AlreadyExists, CannotPlan)
+)
 async def create_followup(
     body: FollowUpBody, write: Write, response: Response, now: Now, access: Access = MAY_PLAN
 ) -> FollowUp:

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from services.reports.schemas import Key, Line, Paragraph, Stored, Why, Wire, Words
 
 MOST_ASPIRATIONS = 500
+LAST_DAY = date(2199, 12, 31)
+"""Working days are counted beyond a deadline, and there have to be some."""
 State = Literal["planned", "in_progress", "done", "verified", "returned", "postponed", "reopened"]
 
 
@@ -131,7 +133,7 @@ class Noted(Wire):
 class Postponement(Why):
     """Until when, and why."""
 
-    until: date
+    until: date = Field(le=LAST_DAY)
 
 
 class WeakElement(BaseModel):

@@ -75,7 +75,12 @@ def test_what_is_not_all_done_has_no_speed_yet() -> None:
 
 @pytest.mark.parametrize(
     ("day", "months", "end"),
-    [("2023-12-31", 2, "2024-02-29"), ("2024-02-29", 12, "2025-02-28"), ("2026-05-15", 0, "2026-05-15")],
+    [
+        ("2023-12-31", 2, "2024-02-29"),
+        ("2024-02-29", 12, "2025-02-28"),
+        ("2026-05-15", 0, "2026-05-15"),
+        ("9999-06-01", 12, "9999-12-31"),
+    ],
 )
 def test_months_end_where_they_end(day: str, months: int, end: str) -> None:
     assert later(date.fromisoformat(day), months) == date.fromisoformat(end)
