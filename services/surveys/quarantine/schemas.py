@@ -21,7 +21,7 @@ class Quarantined(BaseModel):
     problem: ProblemBody | None = Field(description="What was answered to a refused one.")
     digest: str
     body: dict[str, Any] | None = Field(description="What was sent, where it is a JSON object.")
-    raw: str | None = Field(description="What was sent, in base64, where it is none.")
+    raw: str | None = Field(description="What was sent, in base64, where it is none, or nested too deep to be shown.")
     bytes: int | None = Field(
         description="How long a refused one is. Up to 1 MB all of it is kept, of a longer one the beginning; a list "
         "shows what has up to 16 kB; 30 days after the decision it is forgotten."

@@ -15,6 +15,7 @@ from services.kit.problems import FieldError, Invalid, Malformed, NotFound
 from services.kit.scope import Scope
 from services.surveys.problems import AlreadyExists, WrongStatus
 from services.surveys.quarantine import metrics, repository
+from services.surveys.quarantine.nesting import is_deep
 from services.surveys.quarantine.schemas import Acceptance, Quarantined
 from services.surveys.responses import service as responses
 from services.surveys.responses.contexts import Contexts
@@ -134,7 +135,7 @@ def _said(row: Row[Any]) -> Any:
         said = orjson.loads(row.raw)
     except orjson.JSONDecodeError:
         return None
-    return said if isinstance(said, dict) else None
+    return said if isinstance(said, dict) and not is_deep(said) else None
 
 
 def _present(row: Row[Any]) -> Quarantined:

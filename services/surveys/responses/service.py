@@ -27,12 +27,21 @@ from services.surveys.problems import (
     UnknownVisit,
 )  # fmt: skip
 from services.surveys.quarantine.metrics import CONFLICTS
+from services.surveys.quarantine.nesting import written
 from services.surveys.quarantine.refusals import Refusals, Refused
 from services.surveys.responses import repository
 from services.surveys.responses.clock import Clock
 from services.surveys.responses.clock import stored as clock_of
 from services.surveys.responses.contexts import Contexts
-from services.surveys.responses.domain import Content, Context, content_of, envelope, examine, identity
+from services.surveys.responses.domain import (
+    Content,
+    Context,
+    content_of,
+    envelope,
+    examine,
+    identity,
+    only_outside_period,
+)
 from services.surveys.responses.instrument import Fault
 from services.surveys.responses.repository import Wanted
 from services.surveys.responses.schemas import Receipt, Response
@@ -71,7 +80,7 @@ async def take_all(intake: Intake, items: Sequence[Any], access: Access) -> list
             examined.append(await _admitted(intake, item, access))
         except (InvalidResponse, UnknownVisit, ReviewClosed) as problem:
             examined.append(problem)
-            refused.append(Refused(orjson.dumps(item), problem, item))
+            refused.append(Refused(written(item), problem, item))
     sound = [one for one in examined if isinstance(one, Content)]
     outcomes = iter(await intake.store.add(sound, access.caller.subject, intake.clock))
     if refused:
@@ -80,15 +89,20 @@ async def take_all(intake: Intake, items: Sequence[Any], access: Access) -> list
 
 
 async def _admitted(intake: Intake, item: Any, access: Access) -> Content:
-    """What is to be stored of a response. One that was stored when its device's clock was wrong, and is sent again when
-    that was put right, is the one that is there: nothing but its date speaks against it."""
+    """What is to be stored of a response. One that is there already is no news: it may be sent again after its review
+    was closed, or after a device's clock was put right and nothing but its date speaks against it."""
     try:
         return await checked(intake.contexts, item, access.scope, intake.clock)
-    except OutsidePeriod:
-        content = content_of(item, await _context(intake.contexts, item, access.scope))
-        if not await intake.store.knows(content):
+    except (OutsidePeriod, ReviewClosed):
+        context = await _context(intake.contexts, item, access.scope)
+        found = examine(item, context, intake.clock)
+        if isinstance(found, list):
+            if not only_outside_period(found):
+                raise
+            found = content_of(item, context)
+        if not await intake.store.knows(found):
             raise
-        return content
+        return found
 
 
 async def append(write: Transaction, row: Mapping[str, Any], scope: Scope) -> bool:
@@ -155,23 +169,24 @@ async def checked(contexts: Contexts, item: Any, scope: Scope, clock: Clock | No
     """What is to be stored of a response as it was sent. Raises what is wrong with it."""
     if faults := envelope(item):
         raise problem_of(faults)
-    content = examine(item, await _context(contexts, item, scope), clock)
+    context = await _context(contexts, item, scope)
+    if not context.open:
+        raise ReviewClosed(
+            "The review takes no responses now.", errors=[FieldError("/visit", "review-closed", "Not open.")]
+        )
+    content = examine(item, context, clock)
     if isinstance(content, list):
         raise problem_of(content)
     return content
 
 
 async def _context(contexts: Contexts, item: Any, scope: Scope) -> Context:
-    """The visit of a response whose envelope is sound. Raises UnknownVisit, ReviewClosed."""
+    """The visit of a response whose envelope is sound. Raises UnknownVisit."""
     visit = identity(item["visit"])
     context = visit and await contexts.find(visit)
     if not context or not scope.covers(region=context.region, agency=context.agency):
         raise UnknownVisit(
             "There is no such visit in your rows.", errors=[FieldError("/visit", "unknown-visit", "Not known here.")]
-        )
-    if not context.open:
-        raise ReviewClosed(
-            "The review takes no responses now.", errors=[FieldError("/visit", "review-closed", "Not open.")]
         )
     return context
 

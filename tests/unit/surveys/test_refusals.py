@@ -88,6 +88,41 @@ async def test_what_came_too_late_is_accepted_as_it_is_once_the_review_is_open_a
     assert (again.status_code, again.json()["id"]) == (200, body["id"])
 
 
+async def test_what_was_stored_and_is_sent_again_after_the_close_is_the_one_that_is_there(surveys: Surveys) -> None:
+    visit = await surveys.visit()
+    body = bodies.response(visit["id"])
+    first = await send(surveys, orjson.dumps(body))
+    await surveys.made(f"/reviews/{visit['review']}/close", headers={"If-Match": '"2"'})
+    again = await send(surveys, orjson.dumps(body))
+    assert (again.status_code, again.json()["receipt"]) == (200, first.json()["receipt"])
+    other = body | {"answers": bodies.answers(requirements=1)}
+    unfit = body | {"answers": {"unknown": 1}}
+    batch = await send(surveys, orjson.dumps({"items": [body, other, unfit]}), "/batch")
+    assert [(one["status"], one.get("receipt")) for one in batch.json()["results"]] == [
+        ("duplicate", first.json()["receipt"]), ("invalid", None), ("invalid", None),
+    ]  # fmt: skip
+    assert kind(await send(surveys, orjson.dumps(other))) == (409, "review-closed")
+
+
+async def test_what_is_nested_deeper_than_it_can_be_written_is_kept_as_it_came(surveys: Surveys) -> None:
+    visit = await surveys.visit()
+    deep = b"[" * 400 + b'"\\"",{"a":null}' + b"]" * 400
+    body = b'{"id":"%s","visit":"%s","device":%s,"answers":{}}' % (
+        str(uuid4()).encode(), visit["id"].encode(), deep
+    )  # fmt: skip
+    for path, content, headers in (
+        ("", body, {}), ("/batch", b'{"items":[%s]}' % body, {}),
+        ("/stream", body, {"Content-Type": "application/x-ndjson"}),
+    ):  # fmt: skip
+        answer = await send(surveys, content, path, **headers)
+        assert answer.status_code == (200 if path else 422), answer.text
+        case = await newest(surveys)
+        assert b64decode(case["raw"]).startswith(b'{"id":"'), path
+        assert (case["reason"], case["visit"], case["bytes"], case["body"]) == (
+            "wrong-type", visit["id"], len(body), None,
+        ), path  # fmt: skip
+
+
 async def test_outside_the_period_and_at_no_known_visit_is_kept_for_the_senders_region(surveys: Surveys) -> None:
     visit = await surveys.visit()
     late = bodies.response(visit["id"], filled_at="2031-03-03T09:30:00+07:00")
