@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-import orjson
 from sqlalchemy.engine import Row
 
 from services.kit.auth import Access
