@@ -10,6 +10,7 @@ Problem                      status  when
 ├── AlreadySubmitted           409   scores that were handed in stay
 ├── NotAgreeable               409   a dimension is agreed on as a whole or by its indicators, not both
 ├── AlreadyExists              409   the id is in use
+├── NotPublished               409   only what is published is frozen as a report
 ├── ObjectedAlready            409   once for each time that it was said to be done
 ├── UnknownGroup               422   the questionnaire has no such group
 ├── CannotMerge                422   an aspiration cannot be merged into that one
@@ -35,6 +36,10 @@ class RebuildRunning(Conflict):
 
 class WrongState(Conflict):
     slug, title = "wrong-state", "It cannot go there from where it is"
+
+
+class NotPublished(Conflict):
+    slug, title = "not-published", "It is not published"
 
 
 class AlreadyExists(Conflict):

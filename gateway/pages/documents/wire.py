@@ -22,6 +22,7 @@ class Report(BaseModel):
 
     id: UUID
     number: str
+    kind: str
     title: Words
     region: str
     simulated: bool

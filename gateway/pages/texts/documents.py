@@ -28,6 +28,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.format.xlsx": ("XLSX, dengan rumus yang menghitung ulang", "XLSX, with formulas that compute it anew"),
     "report.format.docx": ("DOCX, untuk disunting", "DOCX, to edit"),
     "report.format.csv": ("CSV, nilai setiap responden", "CSV, the scores of each respondent"),
+    "report.format.csv.evaluation": (
+        "CSV, nilai setiap dimensi dan kriteria",
+        "CSV, the scores of each dimension and criterion",
+    ),
+    "report.kind.review": ("Laporan tinjauan", "Report of a review"),
+    "report.kind.program": ("Laporan program", "Report of a programme"),
+    "report.kind.evaluation": ("Laporan evaluasi kementerian", "Report of the ministry's evaluation"),
     "report.format.json": ("JSON, dengan sidik data", "JSON, which the digest is of"),
     "report.making": ("Dokumen sedang dibuat.", "The document is being made."),
     "report.making.more": (

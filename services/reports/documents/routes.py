@@ -23,7 +23,7 @@ from services.reports.documents import service
 from services.reports.documents.domain import State
 from services.reports.documents.schemas import Freezing, Kind, Reason, Report, Verification
 from services.reports.moves.schemas import History
-from services.reports.problems import AlreadyExists, FeedRefused, UnknownSubject, WrongState
+from services.reports.problems import AlreadyExists, FeedRefused, NotPublished, UnknownSubject, WrongState
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 
@@ -50,13 +50,22 @@ Digest = Annotated[
     status_code=201,
     summary="Freeze a report",
     responses=responses(
-        Malformed, NotFound, AlreadyExists, UnknownSubject, Invalid, FeedRefused, BadUpstream, UpstreamTimeout
+        Malformed,
+        NotFound,
+        AlreadyExists,
+        NotPublished,
+        UnknownSubject,
+        Invalid,
+        FeedRefused,
+        BadUpstream,
+        UpstreamTimeout,
     ),
 )
 async def freeze_report(body: Freezing, request: Request, response: Response, access: Access = MAY_FREEZE) -> Report:
     """Freeze what is known of a review, or of a programme in its newest review: figures, groups, elements, trend, the
     scores of each respondent, and what they were made with. It never changes again. Its figures are those that
-    everybody may see. It is a draft until it is published."""
+    everybody may see. Of an evaluation, which has to be published, it freezes method, scores, index and ranks. It is a
+    draft until it is published."""
     state = request.app.state
     report = await service.freeze(state.database, state.feeds, body, access)
     response.headers["Location"] = f"/api/v1/reports/{report.id}"

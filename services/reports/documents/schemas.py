@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.reports.documents.domain import State, Verdict
 from services.reports.schemas import Words
 
-Kind = Literal["review", "program"]
+Kind = Literal["review", "program", "evaluation"]
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
@@ -49,7 +49,7 @@ class Freezing(Brought):
 
     id: UUID | None = Field(None, description="The report's own id; made here unless it is given.")
     kind: Kind
-    subject: UUID = Field(description="The id of the review or programme.")
+    subject: UUID = Field(description="The id of the review, programme or evaluation.")
     title: Title | None = Field(None, description="Of the document; made from the subject's name unless given.")
     collection: Collection = Field(default_factory=Collection)
     signatory: Signatory | None = None

@@ -18,7 +18,7 @@ from services.reports import tables
 from services.reports.clients import Feeds
 from services.reports.documents import domain, repository, snapshots
 from services.reports.documents.domain import Standing, Step
-from services.reports.documents.schemas import Freezing, Report, Summary, Verification
+from services.reports.documents.schemas import Freezing, Report, Verification
 from services.reports.moves import service as moves
 from services.reports.moves.schemas import History
 from services.reports.moves.service import Moved
@@ -31,7 +31,7 @@ DONE: Mapping[Step, str] = {"publish": "published", "withdraw": "withdrawn"}
 
 async def freeze(database: Database, feeds: Feeds, body: Freezing, access: Access) -> Report:
     """A new report, with everything in it read in one moment. Raises UnknownSubject, NotFound for rows of others,
-    AlreadyExists, and BadUpstream or UpstreamTimeout when nobody says what the region is called."""
+    NotPublished, AlreadyExists, and BadUpstream or UpstreamTimeout when nobody says what the region is called."""
     async with database.reading() as reading:
         found = await snapshots.subject(reading, body)
     snapshots.check_rows(access, found)
@@ -44,7 +44,7 @@ async def freeze(database: Database, feeds: Feeds, body: Freezing, access: Acces
     row = {
         "id": body.id or uuid4(), "kind": found.kind, "subject": found.id, "region_code": found.region,
         "agency_id": found.agency, "simulated": snapshot["simulated"], "title": snapshot["title"],
-        "summary": {name: snapshot["figures"][name] for name in Summary.model_fields}, "created_at": now,
+        "summary": snapshots.summary(snapshot), "created_at": now,
         "updated_at": now,
     }  # fmt: skip
     async with database.transaction() as write:

@@ -12,8 +12,9 @@ from uuid import UUID
 from services.kit.auth import ANONYMOUS, PUBLIC, Access, Caller, permit
 from services.kit.database import Reading
 from services.kit.problems import FieldError, NotFound
-from services.reports.documents import decided, domain, repository, trends
-from services.reports.documents.schemas import Freezing, Snapshot
+from services.reports.documents import decided, domain, evaluated, repository, trends
+from services.reports.documents.evaluated import Evaluated
+from services.reports.documents.schemas import Freezing, Snapshot, Summary
 from services.reports.index import copies
 from services.reports.index import service as indexes
 from services.reports.index.parts import BY_PLACE, Filter, visit
@@ -57,8 +58,10 @@ class Subject:
         return next(iter(found)) if len(found) == 1 else None
 
 
-async def subject(reading: Reading, body: Freezing) -> Subject:
-    """What is to be frozen. Raises UnknownSubject."""
+async def subject(reading: Reading, body: Freezing) -> Subject | Evaluated:
+    """What is to be frozen. Raises UnknownSubject, and NotFound for an evaluation that there is not."""
+    if body.kind == "evaluation":
+        return await evaluated.subject(reading, body.subject)
     found = await (_review(reading, body.subject) if body.kind == "review" else _program(reading, body.subject))
     if found is None:
         sentence = f"There is no {body.kind} {body.subject} with visits in the reports."
@@ -87,9 +90,11 @@ async def _program(reading: Reading, id: UUID) -> Subject | None:
 
 
 async def compose(
-    reading: Reading, found: Subject, body: Freezing, region_name: str | None, frozen_at: datetime
+    reading: Reading, found: Subject | Evaluated, body: Freezing, region_name: str | None, frozen_at: datetime
 ) -> Snapshot:
-    """The snapshot of a subject, all but its number."""
+    """The snapshot of a subject, all but its number. Raises NotPublished."""
+    if isinstance(found, Evaluated):
+        return await evaluated.compose(reading, found, body, region_name, frozen_at)
     generation = await intake.generation(reading)
     index = await _index(reading, found, None)
     questionnaire = await copies.questionnaire_of(reading, generation, found.review, EVERYBODY.scope)
@@ -178,7 +183,14 @@ async def _appendix(
     return domain.appendix(rows, elements)
 
 
-def check_rows(access: Access, found: Subject) -> None:
+def summary(snapshot: Snapshot) -> Mapping[str, Any]:
+    """The figures of its headline."""
+    if snapshot["kind"] == "evaluation":
+        return evaluated.summary(snapshot)
+    return {name: snapshot["figures"][name] for name in Summary.model_fields}
+
+
+def check_rows(access: Access, found: Subject | Evaluated) -> None:
     """Raises NotFound unless all of it lies in the caller's rows."""
     if not all(access.scope.covers(region=region, agency=agency) for region, agency in found.rows):
         raise NotFound(f"There is no such {found.kind} among your rows.")

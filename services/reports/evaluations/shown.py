@@ -52,6 +52,12 @@ async def read(reading: Reading, id: UUID, access: Access) -> Evaluation:
     return await _present(reading, row, access, seen)
 
 
+async def standing(reading: Reading, id: UUID, access: Access) -> tuple[str, str] | None:
+    """The region and state of an evaluation, whatever it is; None when there is none in these rows."""
+    row = await repository.get(reading, id, access.scope)
+    return None if row is None else (row.region_code, row.state)
+
+
 async def listed(
     reading: Reading,
     access: Access,

@@ -7,6 +7,7 @@ It has no language: columns are named by the keys of the elements. Simulated row
 import csv
 from io import StringIO
 
+from services.reports.layouts import evaluated_rows
 from services.reports.layouts.job import Job
 
 FAULTS = (csv.Error,)
@@ -16,7 +17,9 @@ STEP = 1000
 
 
 def document(job: Job) -> bytes:
-    """The bytes of the file; no rows where the report has no such table."""
+    """The bytes of the file; no rows where the report has no such table. Of an evaluation its scores instead."""
+    if job.report["kind"] == "evaluation":
+        return _scores(job)
     table = job.report["appendix"] or {"elements": [one["key"] for one in _elements(job)], "rows": []}
     rows, mark = table["rows"], SIMULATED if job.report["simulated"] else ""
     written = StringIO(newline="")
@@ -26,6 +29,16 @@ def document(job: Job) -> bytes:
         writer.writerow([f"{mark}{place}", *("" if score is None else score for score in row)])
         if place % STEP == 0:
             job.told("rows", place, len(rows))
+    return written.getvalue().encode()
+
+
+def _scores(job: Job) -> bytes:
+    mark = SIMULATED if job.report["simulated"] else ""
+    written = StringIO(newline="")
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow(["no", *evaluated_rows.COLUMNS])
+    for place, row in enumerate(evaluated_rows.rows(job.report), start=1):
+        writer.writerow([f"{mark}{place}", *("" if value is None else plain(str(value)) for value in row)])
     return written.getvalue().encode()
 
 

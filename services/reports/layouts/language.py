@@ -8,8 +8,9 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from services.reports.layouts.texts import TEXTS
+from services.reports.layouts import evaluated_texts, texts
 
+TEXTS = texts.TEXTS | evaluated_texts.TEXTS
 CODES = ("id", "en")
 WIB = timedelta(hours=7)
 DAY = "d MMMM y"

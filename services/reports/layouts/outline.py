@@ -1,9 +1,9 @@
 """What a document says, from its first page to its last, whatever its format: the national five chapters for a review,
-fewer for a programme."""
+fewer for a programme, and others for an evaluation."""
 
 from collections.abc import Callable, Iterator, Sequence
 
-from services.reports.layouts import analysis, sections
+from services.reports.layouts import analysis, evaluated, sections
 from services.reports.layouts.blocks import Block, Chapter, Outline, Section
 from services.reports.layouts.job import Job
 from services.reports.layouts.language import Language
@@ -40,7 +40,14 @@ PROGRAM: Plan = (
     ("chapter.5", (("", sections.conclusion), ("", sections.signature))),
     *APPENDICES,
 )
-PLANS = {"review": REVIEW, "program": PROGRAM}
+EVALUATION: Plan = (
+    ("evaluation.1", (("", evaluated.subject), ("evaluation.method", evaluated.method))),
+    ("evaluation.2", (("", evaluated.dimensions), ("", evaluated.criteria), ("", evaluated.source))),
+    ("evaluation.3", (("", evaluated.before), ("", evaluated.ranks), ("", evaluated.under), ("", evaluated.impact))),
+    ("evaluation.4", (("", evaluated.conclusion), ("", sections.signature))),
+    ("evaluation.origin", (("", evaluated.origin),)),
+)
+PLANS = {"review": REVIEW, "program": PROGRAM, "evaluation": EVALUATION}
 
 
 def outline(job: Job) -> Outline:
@@ -48,6 +55,7 @@ def outline(job: Job) -> Outline:
     report, lang = job.report, Language(job.language)
     marked = report["simulated"]
     number = report["number"]
+    evaluation = report["kind"] == "evaluation"
     day, time = lang.day_of(report["frozen_at"]), lang.time_of(report["frozen_at"])
     return Outline(
         language=lang.code,
@@ -55,10 +63,10 @@ def outline(job: Job) -> Outline:
         title=lang.words(report["title"]),
         subtitle=lang.text(f"subtitle.{report['kind']}"),
         place=sections.region(report, lang),
-        period=lang.period(report["review"]["period"]),
+        period=evaluated.year(report, lang) if evaluation else lang.period(report["review"]["period"]),
         mark=lang.text("simulated.mark") if marked else "",
         warning=lang.text("simulated.warning") if marked else "",
-        headline=sections.headline(report, lang),
+        headline=(evaluated if evaluation else sections).headline(report, lang),
         chapters=[
             Chapter(
                 lang.text(title),

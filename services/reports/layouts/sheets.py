@@ -21,6 +21,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "index": {"num_format": "0.00", "valign": "top"},
     "figure": {"num_format": "0.0000"},
     "total": {"bold": True, "num_format": "0.00", "top": 1},
+    "score": {"num_format": "0.000", "valign": "top"},
+    "exact": {"bold": True, "num_format": "0.000", "top": 1},
 }
 # The columns of an element, as they are written: code, label, n, sum, mean, weight, weighted, converted, rank.
 OF_AN_ELEMENT = ("text", "text", None, None, "figure", "figure", "figure", "index", None)
@@ -116,6 +118,17 @@ class Sheet:
                 self._sheet.write_string(self.at, column, content, look)
             else:
                 self._sheet.write_number(self.at, column, content, look)
+        self.at += 1
+
+    def computed(self, cells: Sequence[tuple[Any, Any, str]]) -> None:
+        """A row of contents with their values and styles; a content with a value is a formula. None leaves a cell."""
+        for column, (content, value, style) in enumerate(cells):
+            if value is not None:
+                self._sheet.write_formula(self.at, column, content, self._book.styles[style], value)
+            elif isinstance(content, str):
+                self._text(column, content, style)
+            elif content is not None:
+                self._sheet.write_number(self.at, column, content, self._book.styles[style])
         self.at += 1
 
     def total(self, name: str, column: int, formula: str, value: Any) -> None:

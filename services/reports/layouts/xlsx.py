@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.utility import xl_col_to_name
 
-from services.reports.layouts import sections
+from services.reports.layouts import evaluated_sheets, sections
 from services.reports.layouts.blocks import Facts
 from services.reports.layouts.job import Job
 from services.reports.layouts.language import WIB, Language
@@ -40,7 +40,8 @@ def document(job: Job) -> bytes:
         frozen = datetime.fromisoformat(job.report["frozen_at"]) + WIB
         properties = {"title": job.report["number"], "author": "Tinjau", "created": frozen.replace(tzinfo=None)}
         workbook.set_properties(properties)
-        _write(Book(workbook, job), job)
+        write = evaluated_sheets.write if job.report["kind"] == "evaluation" else _write
+        write(Book(workbook, job), job)
         workbook.close()
         return target.read_bytes()
 

@@ -131,3 +131,15 @@ async def test_a_number_alone_says_that_it_is_only_the_number_and_one_that_canno
     assert "hanya nomornya" in page.text
     open_reports.service.answers["/api/v1/reports/verify/X"] = JSONResponse({"detail": "no"}, 422)
     assert (await shown(open_reports, "/verify/X"))[0] == 404
+
+
+async def test_a_report_of_an_evaluation_says_so_and_speaks_of_no_respondents(open_reports: Door) -> None:
+    figures = {"respondents": None, "index": "3.315", "grade": None}
+    open_reports.service.answers["/api/v1/reports"] = listed(kind="evaluation", summary=figures)
+    _, page = await shown(open_reports, "/reports")
+    assert "Laporan evaluasi kementerian" in page.text
+    assert "3,315" in page.text
+    assert "Responden" not in page.one("main").text
+    open_reports.service.answers[f"/api/v1/reports?number={NUMBER}"] = listed(kind="evaluation", summary=figures)
+    _, page = await shown(open_reports, f"/reports/{NUMBER}")
+    assert "CSV, nilai setiap dimensi dan kriteria" in page.text
