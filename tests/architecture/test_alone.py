@@ -8,7 +8,7 @@ from tests.support.apps import SERVICES, settings_of, variables_of
 
 PARTS = (*SERVICES, "gateway")
 # The longest by far, and no different here from where they run anyway.
-LEFT_OUT = ("--ignore-glob", "*_fuzz.py")
+LEFT_OUT = ("--ignore-glob", "*_fuzz.py", "--ignore-glob", "*_axe.py", "--ignore-glob", "*_browser.py")
 
 START = """
 import importlib, sys
@@ -50,7 +50,8 @@ def test_it_passes_its_own_unit_tests(part: str) -> None:
         # The name of the base folder names the run's PostgreSQL as well, and other runs go on beside this one.
         base = folder / folder.name
         done = python(
-            "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--basetemp", str(base), tests, *LEFT_OUT,
+            "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "tests.support.some", "--basetemp", str(base),
+            tests, *LEFT_OUT,
             tree=copy, packages=installed,
         )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
