@@ -47,6 +47,11 @@ async def subject(reading: Reading, id: UUID) -> Evaluated:
     return Evaluated(id, *standing)
 
 
+async def withdrawn(reading: Reading, id: UUID) -> str | None:
+    """Why an evaluation that was published no longer counts; None while it does."""
+    return (await shown.read(reading, id, EVERYBODY)).withdrawn_reason
+
+
 async def compose(
     reading: Reading, found: Evaluated, body: Freezing, region_name: str | None, frozen_at: datetime
 ) -> Snapshot:

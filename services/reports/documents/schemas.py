@@ -81,7 +81,7 @@ class Report(BaseModel):
     agency: str | None
     simulated: bool
     state: State
-    reason: str | None = Field(description="Why it was withdrawn.")
+    reason: str | None = Field(description="Why it was withdrawn, or the evaluation.")
     superseded_by: str | None = Field(description="The number of the newer report of the same subject.")
     digest: str = Field(description="SHA-256 of the JSON document.")
     summary: Summary
@@ -96,15 +96,15 @@ class Verification(BaseModel):
 
     number: str
     verdict: Verdict = Field(
-        description="`genuine`, `superseded` by a newer one of the same subject, `withdrawn`, or `unknown`: never "
-        "published, or of other content."
+        description="`genuine`, `superseded` by a newer one of the same subject, `withdrawn` itself or with the "
+        "evaluation that it is about, or `unknown`: never published, or of other content."
     )
     digest_checked: bool = Field(description="Whether a digest was asked for; without one only the number is known.")
     title: Words | None
     simulated: bool | None
     published_at: datetime.datetime | None
     superseded_by: str | None
-    reason: str | None = Field(description="Why it was withdrawn.")
+    reason: str | None = Field(description="Why it was withdrawn, or the evaluation.")
 
 
 Snapshot = dict[str, Any]

@@ -16,7 +16,7 @@ from services.kit.scope import EVERYTHING, Scope
 from services.kit.versions import check
 from services.reports import tables
 from services.reports.clients import Feeds
-from services.reports.documents import domain, repository, snapshots
+from services.reports.documents import domain, evaluated, repository, snapshots
 from services.reports.documents.domain import Standing, Step
 from services.reports.documents.schemas import Freezing, Report, Verification
 from services.reports.moves import service as moves
@@ -175,11 +175,16 @@ async def history(reading: Reading, id: UUID, access: Access) -> History:
 
 
 async def verify(reading: Reading, number: str, digest: str | None, access: Access) -> Verification:
-    """What a document with this number and digest is; an unknown number is an answer as well."""
+    """What a document with this number and digest is; an unknown number is an answer as well. A report of an evaluation
+    that was withdrawn counts as withdrawn with it."""
     row = await repository.by_number(reading, number, access.scope)
     verdict = domain.verdict(row.state if row else None, row.superseded_by if row else None,
                              row.digest if row else "", digest)  # fmt: skip
     known = row if row is not None and verdict != "unknown" else None
+    reason = known.reason if known else None
+    if known is not None and known.kind == "evaluation" and known.state == "published":
+        fallen = await evaluated.withdrawn(reading, known.subject)
+        verdict, reason = ("withdrawn", fallen) if fallen is not None else (verdict, reason)
     return Verification(
         number=number,
         verdict=verdict,
@@ -188,7 +193,7 @@ async def verify(reading: Reading, number: str, digest: str | None, access: Acce
         simulated=known.simulated if known else None,
         published_at=known.published_at if known else None,
         superseded_by=known.superseded_by if known else None,
-        reason=known.reason if known else None,
+        reason=reason,
     )
 
 

@@ -207,3 +207,13 @@ async def test_a_newer_one_supersedes_and_everybody_reads_what_is_published(mini
 @pytest.mark.parametrize(("weight", "shown"), [("1/5", "0.2"), ("3/10", "0.3"), ("1/3", "1/3"), ("1", "1")])
 def test_a_weight_is_a_decimal_where_it_is_one(weight: str, shown: str) -> None:
     assert decimal(weight) == shown
+
+
+async def test_a_report_of_a_withdrawn_evaluation_is_no_longer_genuine(ministry: Ministry) -> None:
+    found = await ministry.published()
+    report = await step(ministry.cast, await freeze(ministry.cast, found["id"], kind="evaluation"), "publish")
+    address = f"/api/v1/reports/verify/{report['number']}"
+    assert (await ministry.cast.call("GET", address, "public")).json()["verdict"] == "genuine"
+    await ministry.step(found, "withdraw", json=WHY)
+    answer = (await ministry.cast.call("GET", address, "public")).json()
+    assert (answer["verdict"], answer["reason"]) == ("withdrawn", WHY["reason"])
