@@ -97,25 +97,25 @@ async def page(
     wanted: Mapping[str, Any],
     region: str | None,
     drafts: Scope | None,
-    after: tuple[datetime, UUID] | None,
+    after: tuple[datetime, str] | None,
     limit: int,
     scope: Scope,
 ) -> Sequence[Row[Any]]:
-    """Up to `limit + 1` reports with these values, newest first, behind a (created_at, id); drafts only of those rows
-    that the scope `drafts` covers, None for none at all."""
+    """Up to `limit + 1` reports with these values, newest first, behind a (created_at, number); drafts only of those
+    rows that the scope `drafts` covers, None for none at all."""
     columns = frozen_reports.c
     statement = (
         select(*COLUMNS)
         .where(
             or_(columns.state != "draft", _covered(drafts)), *(columns[name] == value for name, value in wanted.items())
         )
-        .order_by(columns.created_at.desc(), columns.id.desc())
+        .order_by(columns.created_at.desc(), columns.number.desc())
         .limit(limit + 1)
     )
     if region:
         statement = statement.where(_under(columns.region_code, region))
     if after:
-        statement = statement.where(tuple_(columns.created_at, columns.id) < tuple_(*after))
+        statement = statement.where(tuple_(columns.created_at, columns.number) < tuple_(*after))
     return await reading.all(statement, scope)
 
 

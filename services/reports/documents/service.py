@@ -151,16 +151,16 @@ async def listed(
     """Reports with these values, newest first. Raises Malformed for a cursor that is none."""
     chosen = {name: value for name, value in wanted.items() if value is not None}
     rows = await repository.page(reading, chosen, region, _detail(access), _after(cursor), limit, access.scope)
-    kept, following = cut(rows, limit, "created_at", "id")
+    kept, following = cut(rows, limit, "created_at", "number")
     return Page(items=[_report(row) for row in kept], next=following)
 
 
-def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
+def _after(cursor: str | None) -> tuple[datetime, str] | None:
     if cursor is None:
         return None
-    at, id = decode(cursor, str, str)
+    at, number = decode(cursor, str, str)
     try:
-        return datetime.fromisoformat(at), UUID(id)
+        return datetime.fromisoformat(at), number
     except ValueError as error:
         raise Malformed(
             "The cursor is not one of ours; start again without it.",

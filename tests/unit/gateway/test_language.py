@@ -87,6 +87,6 @@ def test_every_text_that_is_used_is_there_in_both_languages_with_the_same_blanks
     prefixes += ("aspiration.state.", "aspiration.move.", "triage.done.", "triage.do.", "board.column.")
     prefixes += ("level.", "move.do.", "move.done.", "move.told.")
     prefixes += ("compare.first", "compare.last", "compare.fault.", "evaluation.state.", "evaluation.verdict.")
-    prefixes += ("report.format.", "report.stage.", "report.state.", "verify.")
+    prefixes += ("report.format.", "report.kind.", "report.stage.", "report.state.", "verify.")
     assert used <= set(TEXTS)
     assert [key for key in TEXTS if key not in used and not key.startswith(prefixes)] == []
