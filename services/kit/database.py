@@ -7,14 +7,16 @@ them or each can have its own.
 
 import errno
 import socket
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
+from uuid import UUID
 
 import asyncpg
 import orjson
 from fastapi import Depends, Request
-from sqlalchemy import Executable, Table, event, insert, make_url, select
+from sqlalchemy import ColumnElement, Executable, Table, Uuid, any_, event, insert, literal, make_url, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import URL, CursorResult, Row
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -214,3 +216,8 @@ async def _transaction(request: Request) -> AsyncIterator[Transaction]:
 # acknowledged.
 Read = Annotated[Reading, Depends(_reading, scope="function")]
 Write = Annotated[Transaction, Depends(_transaction, scope="function")]
+
+
+def among(column: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a column holds one of these ids: one parameter however many they are, so that the statement stays one."""
+    return column == any_(literal(list(ids), ARRAY(Uuid)))

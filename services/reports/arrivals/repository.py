@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Uuid, func, select, tuple_, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.engine import Row
 
-from services.kit.database import Reading, Transaction
+from services.kit.database import Reading, Transaction, among
 from services.kit.scope import EVERYTHING
 from services.reports.tables import aspirations, changes, current, reviews, visits
 
@@ -31,14 +31,14 @@ async def hold_arrivals(write: Transaction) -> None:
 async def versions(reading: Reading, responses: Collection[UUID]) -> Sequence[Row[Any]]:
     """Which aspirations of these responses there are, and from which version of the response."""
     statement = select(aspirations.c.id, aspirations.c.response_id, aspirations.c.response_version).where(
-        _among(aspirations.c.response_id, responses)
+        among(aspirations.c.response_id, responses)
     )
     return await reading.all(statement, EVERYTHING)
 
 
 async def locked(write: Transaction, ids: Collection[UUID]) -> Sequence[Row[Any]]:
     """Stored aspirations, which nobody decides on until this transaction ends."""
-    statement = select(aspirations).where(_among(aspirations.c.id, ids)).order_by(aspirations.c.id).with_for_update()
+    statement = select(aspirations).where(among(aspirations.c.id, ids)).order_by(aspirations.c.id).with_for_update()
     return await write.all(statement, EVERYTHING)
 
 
@@ -51,7 +51,7 @@ async def places(reading: Reading, ids: Collection[UUID]) -> dict[UUID, Row[Any]
         )
         .join(current, current.c.generation == visits.c.generation)
         .join(reviews, (reviews.c.generation == visits.c.generation) & (reviews.c.id == visits.c.review_id))
-        .where(_among(visits.c.id, ids))
+        .where(among(visits.c.id, ids))
     )  # fmt: skip
     return {row.id: row for row in await reading.all(statement, EVERYTHING)}
 
@@ -87,7 +87,7 @@ async def moved(write: Transaction, ids: Collection[UUID]) -> Sequence[UUID]:
         .join(visits, visits.c.id == aspirations.c.visit_id)
         .join(current, current.c.generation == visits.c.generation)
         .where(
-            _among(visits.c.id, ids),
+            among(visits.c.id, ids),
             tuple_(
                 aspirations.c.region_code, aspirations.c.agency_id, aspirations.c.program_id, aspirations.c.location_id
             ).is_distinct_from(tuple_(visits.c.region_code, visits.c.agency_id, program, location)),
@@ -100,7 +100,3 @@ def _of_registry() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     """The programme and the location of a visit, which its copy holds."""
     program, location = (sql_cast(visits.c.data[name].as_string(), Uuid) for name in ("program", "location"))
     return program.label("program_id"), location.label("location_id")
-
-
-def _among(column: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
-    return column == any_(literal(list(ids), ARRAY(Uuid)))

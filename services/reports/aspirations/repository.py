@@ -7,12 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Select,
     String,
-    Uuid,
-    any_,
     cast,
     func,
     literal,
@@ -24,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.engine import Row
 
-from services.kit.database import Reading, Transaction
+from services.kit.database import Reading, Transaction, among
 from services.kit.scope import EVERYTHING, Scope
 from services.reports.tables import (
     agencies,
@@ -85,7 +82,7 @@ async def get(reading: Reading, id: UUID, scope: Scope, *, lock: bool = False) -
 
 async def several(reading: Reading, ids: Collection[UUID], scope: Scope, *, lock: bool = False) -> Sequence[Row[Any]]:
     """Some rows by id, locked in that order if asked."""
-    statement = select(aspirations).where(_among(aspirations.c.id, ids)).order_by(aspirations.c.id)
+    statement = select(aspirations).where(among(aspirations.c.id, ids)).order_by(aspirations.c.id)
     return await reading.all(statement.with_for_update() if lock else statement, scope)
 
 
@@ -158,7 +155,7 @@ def _chain(condition: ColumnElement[bool]) -> Any:
 
 async def ends(reading: Reading, ids: Collection[UUID]) -> dict[UUID, UUID]:
     """By id, the aspiration in which its merging ends; its own where it was not merged."""
-    chain = _chain(_among(aspirations.c.id, ids))
+    chain = _chain(among(aspirations.c.id, ids))
     statement = select(chain.c.start, chain.c.id).where(chain.c.state != "merged")
     return {row.start: row.id for row in await reading.all(statement, EVERYTHING)}
 
@@ -177,7 +174,7 @@ async def followups_of(reading: Reading, ids: Collection[UUID]) -> dict[UUID, li
     """The follow-ups that are about aspirations, by aspiration."""
     link = followup_aspirations.c
     found: dict[UUID, list[UUID]] = {}
-    statement = select(link.aspiration_id, link.followup_id).where(_among(link.aspiration_id, ids))
+    statement = select(link.aspiration_id, link.followup_id).where(among(link.aspiration_id, ids))
     for row in await reading.all(statement, EVERYTHING):
         found.setdefault(row.aspiration_id, []).append(row.followup_id)
     return found
@@ -196,10 +193,6 @@ async def facts(reading: Reading, kind: str, ids: Collection[Any]) -> dict[str, 
     statement = (
         select(cast(table.c.id, String).label("id"), table.c.data)
         .join(current, current.c.generation == table.c.generation)
-        .where(_among(table.c.id, wanted))
+        .where(among(table.c.id, wanted))
     )
     return {row.id: row.data for row in await reading.all(statement, EVERYTHING)}
-
-
-def _among(column: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
-    return column == any_(literal(list(ids), ARRAY(Uuid)))

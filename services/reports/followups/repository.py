@@ -7,13 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Integer,
     Table,
     Text,
-    Uuid,
-    any_,
     case,
     cast,
     func,
@@ -26,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 
-from services.kit.database import Reading, Transaction
+from services.kit.database import Reading, Transaction, among
 from services.kit.scope import EVERYTHING, Scope
 from services.reports.followups.domain import OPEN
 from services.reports.tables import (
@@ -116,7 +113,7 @@ async def get(reading: Reading, id: UUID, scope: Scope, *, lock: bool = False) -
 
 async def several(reading: Reading, ids: Collection[UUID]) -> Sequence[Row[Any]]:
     """Some rows by id."""
-    return await reading.all(select(followups).where(_among(followups.c.id, ids)), EVERYTHING)
+    return await reading.all(select(followups).where(among(followups.c.id, ids)), EVERYTHING)
 
 
 async def page(
@@ -178,7 +175,7 @@ async def links(reading: Reading, ids: Collection[UUID]) -> dict[UUID, list[UUID
     """The aspirations that follow-ups are about, by follow-up."""
     link = followup_aspirations.c
     statement = (
-        select(followup_aspirations).where(_among(link.followup_id, ids)).order_by(link.followup_id, link.aspiration_id)
+        select(followup_aspirations).where(among(link.followup_id, ids)).order_by(link.followup_id, link.aspiration_id)
     )
     found: dict[UUID, list[UUID]] = {}
     for row in await reading.all(statement, EVERYTHING):
@@ -188,7 +185,7 @@ async def links(reading: Reading, ids: Collection[UUID]) -> dict[UUID, list[UUID
 
 async def aspirations_of(reading: Reading, ids: Collection[UUID], scope: Scope, *, lock: bool) -> Sequence[Row[Any]]:
     """Aspirations by id, kept as they are until the transaction ends if asked."""
-    statement = select(aspirations).where(_among(aspirations.c.id, ids)).order_by(aspirations.c.id)
+    statement = select(aspirations).where(among(aspirations.c.id, ids)).order_by(aspirations.c.id)
     return await reading.all(statement.with_for_update(read=True) if lock else statement, scope)
 
 
@@ -208,7 +205,7 @@ async def objections(reading: Reading, ids: Collection[UUID]) -> Sequence[Row[An
 
 
 async def _parts(reading: Reading, table: Table, ids: Collection[UUID]) -> Sequence[Row[Any]]:
-    statement = select(table).where(_among(table.c.followup_id, ids)).order_by(table.c.at)
+    statement = select(table).where(among(table.c.followup_id, ids)).order_by(table.c.at)
     return await reading.all(statement, EVERYTHING)
 
 
@@ -216,7 +213,7 @@ async def comment_counts(reading: Reading, ids: Collection[UUID]) -> dict[UUID, 
     """How much was said about follow-ups."""
     statement = (
         select(followup_comments.c.followup_id, cast(func.count(), Integer).label("number"))
-        .where(_among(followup_comments.c.followup_id, ids))
+        .where(among(followup_comments.c.followup_id, ids))
         .group_by(followup_comments.c.followup_id)
     )
     return {row.followup_id: row.number for row in await reading.all(statement, EVERYTHING)}
@@ -240,7 +237,3 @@ async def of_element(reading: Reading, review: UUID) -> dict[str, list[UUID]]:
         .group_by(followups.c.element)
     )
     return {row.element: [UUID(id) for id in sorted(row.ids)] for row in await reading.all(statement, EVERYTHING)}
-
-
-def _among(column: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
-    return column == any_(literal(list(ids), ARRAY(Uuid)))

@@ -15,8 +15,6 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    Uuid,
-    any_,
     cast,
     delete,
     func,
@@ -31,7 +29,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.types import TypeEngine
 
-from services.kit.database import Reading, Transaction
+from services.kit.database import Reading, Transaction, among
 from services.kit.scope import EVERYTHING
 from services.reports.intake.domain import Contribution, Instrument, Key, Total
 from services.reports.matrices import pack, unpack
@@ -124,7 +122,7 @@ async def store_facts(write: Transaction, table: Table, rows: Sequence[Mapping[s
 
 async def drop_facts(write: Transaction, table: Table, generation: int, ids: Collection[UUID]) -> None:
     """Forget things that are no more."""
-    statement = delete(table).where(table.c.generation == generation, _among(table.c.id, ids))
+    statement = delete(table).where(table.c.generation == generation, among(table.c.id, ids))
     await write.run(statement, EVERYTHING)
 
 
@@ -136,7 +134,7 @@ async def follow_visits(write: Transaction, generation: int, ids: Collection[UUI
             sums.c.generation == generation,
             visits.c.generation == generation,
             sums.c.visit_id == visits.c.id,
-            _among(visits.c.id, ids),
+            among(visits.c.id, ids),
             tuple_(sums.c.region_code, sums.c.agency_id).is_distinct_from(
                 tuple_(visits.c.region_code, visits.c.agency_id)
             ),
@@ -154,7 +152,7 @@ async def places(reading: Reading, generation: int, ids: Collection[UUID]) -> Se
             reviews.c.questionnaire_id, reviews.c.simulated,
         )
         .join(reviews, (reviews.c.generation == visits.c.generation) & (reviews.c.id == visits.c.review_id))
-        .where(visits.c.generation == generation, _among(visits.c.id, ids))
+        .where(visits.c.generation == generation, among(visits.c.id, ids))
     )  # fmt: skip
     return await reading.all(statement, EVERYTHING)
 
@@ -162,7 +160,7 @@ async def places(reading: Reading, generation: int, ids: Collection[UUID]) -> Se
 async def questionnaire_data(reading: Reading, generation: int, ids: Collection[UUID]) -> list[dict[str, Any]]:
     """Questionnaires as their feed shows them."""
     statement = select(questionnaires.c.data).where(
-        questionnaires.c.generation == generation, _among(questionnaires.c.id, ids)
+        questionnaires.c.generation == generation, among(questionnaires.c.id, ids)
     )
     return [row.data for row in await reading.all(statement, EVERYTHING)]
 
@@ -171,7 +169,7 @@ async def contributed(
     reading: Reading, generation: int, ids: Collection[UUID]
 ) -> dict[UUID, tuple[UUID, Contribution]]:
     """What these responses have added so far, by response, with the questionnaire it was counted by."""
-    statement = select(contributions).where(contributions.c.generation == generation, _among(contributions.c.id, ids))
+    statement = select(contributions).where(contributions.c.generation == generation, among(contributions.c.id, ids))
     return {
         row.id: (
             row.questionnaire_id,
@@ -198,7 +196,7 @@ async def replace_contributions(
     """Keep what responses add now, by questionnaire, instead of what the removed ones did."""
     if removed:
         statement = delete(contributions).where(
-            contributions.c.generation == generation, _among(contributions.c.id, removed)
+            contributions.c.generation == generation, among(contributions.c.id, removed)
         )
         await write.run(statement, EVERYTHING)
     rows = [
@@ -265,7 +263,3 @@ def _rows(names: Sequence[str], rows: Collection[Sequence[Any]]) -> Any:
         for name, values in zip(names, zip(*rows, strict=True), strict=True)
     ]
     return func.unnest(*columns).table_valued(*names).render_derived()
-
-
-def _among(column: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
-    return column == any_(literal(list(ids), ARRAY(Uuid)))
