@@ -218,6 +218,6 @@ Read = Annotated[Reading, Depends(_reading, scope="function")]
 Write = Annotated[Transaction, Depends(_transaction, scope="function")]
 
 
-def among(column: ColumnElement[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
+def among(column: ColumnElement[UUID], ids: Collection[UUID] | Collection[str]) -> ColumnElement[bool]:
     """Whether a column holds one of these ids: one parameter however many they are, so that the statement stays one."""
     return column == any_(literal(list(ids), ARRAY(Uuid)))

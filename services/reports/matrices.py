@@ -5,6 +5,7 @@ Every number has as few bytes as the longest of its matrix needs, so that equal 
 few hundred answers takes a quarter of the room.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -32,3 +33,16 @@ def pack(matrices: Numbers) -> list[bytes]:
 def unpack(stored: bytes) -> npt.NDArray[np.signedinteger[Any]]:
     """The numbers of one matrix, as wide as they are stored."""
     return np.frombuffer(stored, WIDTHS[stored[0]], offset=1)
+
+
+def unpack_all(stored: Sequence[bytes], size: int) -> Numbers:
+    """The numbers of matrices that all have this many, each as a row."""
+    found = np.empty((len(stored), size), dtype=np.int64)
+    widths = [one[0] for one in stored]
+    for width in set(widths):
+        chosen = [row for row, each in enumerate(widths) if each == width]
+        together = b"".join([stored[row] for row in chosen])
+        found[chosen] = np.ndarray(
+            (len(chosen), size), WIDTHS[width], together, offset=1, strides=(1 + width * size, width)
+        )
+    return found

@@ -9,13 +9,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid5
 
 from services.reports.aspirations.domain import NEW, WITHDRAWN
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Said:
     """What a version of a response answers to one question that asks for aspirations."""
 
@@ -29,7 +30,7 @@ class Said:
     language: str | None
     receipt: bytes | None
 
-    @property
+    @cached_property
     def id(self) -> UUID:
         """The aspiration's, whatever version of the response it comes from."""
         return uuid5(self.response, self.question)

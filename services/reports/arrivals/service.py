@@ -5,7 +5,7 @@ rebuild, which hears everything again, brings those that are missing and leaves 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -20,22 +20,25 @@ from services.reports.moves.service import INTAKE, Moved
 Row = Mapping[str, Any]
 
 
-async def take(write: Transaction, versions: Mapping[UUID, int], said: Sequence[Said]) -> None:
+async def take(
+    write: Transaction, versions: Mapping[UUID, int], say: Callable[[Collection[UUID]], Sequence[Said]]
+) -> None:
     """Take in what responses say now. `versions` has every response that may have aspirations, deleted ones included;
-    what one of them does not say any more is withdrawn."""
+    what one of them does not say any more is withdrawn. `say` gives what some of them say: only those are asked that
+    are newer than what is here."""
     if not versions:
         return
     await repository.hold_arrivals(write)
-    stored: dict[UUID, list[Any]] = defaultdict(list)
-    for row in await repository.versions(write, versions):
-        stored[row.response_id].append(row)
-    newer = {
-        response
-        for response, version in versions.items()
-        if all(row.response_version < version for row in stored[response])
-    }
-    there = {row.id for response in newer for row in stored[response]}
-    by_id = {one.id: one for one in said if one.response in newer}
+    known: dict[UUID, int] = {}
+    stored: dict[UUID, list[UUID]] = defaultdict(list)
+    for id, response, version in map(tuple, await repository.versions(write, versions)):
+        known[response] = max(version, known.get(response, version))
+        stored[response].append(id)
+    newer = [response for response, version in versions.items() if known.get(response, 0) < version]
+    if not newer:
+        return
+    there = {id for response in newer for id in stored.get(response, ())}
+    by_id = {one.id: one for one in say(newer)}
     told = await _arrive(write, [one for id, one in by_id.items() if id not in there])
     told += await _turn(write, there, versions, by_id)
     await repository.announce(write, told)

@@ -1,6 +1,6 @@
 """From responses to what they add to the sums: plain values in and out, whole pages at a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,6 +14,10 @@ EVERYBODY = ""
 UNANSWERED = ""
 FINGERPRINTS = 2**256
 DIGEST_BYTES = 32
+LIMB = np.dtype(">u4")
+LIMB_BITS = 32
+LIMB_MASK = 2**LIMB_BITS - 1
+LIMBS = DIGEST_BYTES // LIMB.itemsize
 SCORES = range(-(2**15) + 1, 2**15)
 """What is taken for a score. Numbers of 16 bits, so that sums of their products are exact in floating point as well:
 2^53 holds those of 8 million responses, and whoever calls `totals` has far fewer at hand."""
@@ -52,6 +56,43 @@ class Contribution(NamedTuple):
     scores: tuple[int | None, ...]
     groups: tuple[str, ...]
     rejected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What many responses to one questionnaire add: in each column an entry for every response.
+
+    `places` says which of `visits` a response belongs to, `digests` has 32 bytes for each; `scores` has a column for
+    each element of the instrument and `groups` one for each group, with what a contribution has there.
+    """
+
+    ids: Sequence[str]
+    versions: Sequence[int]
+    visits: Sequence[UUID]
+    places: Sequence[int]
+    digests: bytes
+    scores: Sequence[Sequence[int | None]]
+    groups: Sequence[Sequence[str]]
+    rejected: Sequence[bool]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @classmethod
+    def of(cls, counted: Instrument, several: Sequence[Contribution]) -> "Columns":
+        """Contributions, which all are to this instrument, as columns."""
+        places: dict[UUID, int] = {}
+        scores, groups = (range(len(names)) for names in (counted.elements, counted.groups))
+        return cls(
+            ids=[str(one.id) for one in several],
+            versions=[one.version for one in several],
+            places=[places.setdefault(one.visit, len(places)) for one in several],
+            visits=list(places),
+            digests=b"".join(one.digest for one in several),
+            scores=[[one.scores[place] for one in several] for place in scores],
+            groups=[[one.groups[place] for one in several] for place in groups],
+            rejected=[one.rejected for one in several],
+        )
 
 
 class Key(NamedTuple):
@@ -109,23 +150,35 @@ def contribution(id: UUID, version: int, data: Mapping[str, Any], parent: Parent
 
 def totals(counted: Instrument, added: Sequence[Contribution], removed: Sequence[Contribution]) -> dict[Key, Total]:
     """What these responses of one questionnaire change, summed up for each visit and group."""
-    both = [*added, *removed]
-    apart: dict[tuple[UUID, bool], int] = {}
-    places = np.array([apart.setdefault((one.visit, one.rejected), len(apart)) for one in both])
     signs = np.repeat([1, -1], [len(added), len(removed)])
-    marks = _marks(len(counted.elements), both)
-    digests = np.array([int.from_bytes(one.digest) for one in both], dtype=object) * signs
+    return summed(counted, Columns.of(counted, [*added, *removed]), signs)
+
+
+def differences(counted: Instrument, added: Columns | None, removed: Sequence[Contribution]) -> dict[Key, Total]:
+    """The same, of added ones that are in columns already."""
+    found = summed(counted, added, np.ones(len(added), dtype=np.int64)) if added else {}
+    for key, total in totals(counted, (), removed).items() if removed else ():
+        found[key] = total.plus(found[key]) if key in found else total
+    return found
+
+
+def summed(counted: Instrument, several: Columns, signs: Numbers) -> dict[Key, Total]:
+    """The same of responses in columns, each taken as often as its sign says."""
+    marks = _marks(several)
+    limbs = np.frombuffer(several.digests, LIMB).reshape(len(several), LIMBS) * signs[:, None]
+    places = np.array(several.places) * 2 + several.rejected
     found: dict[Key, Total] = {}
-    for name, answers in _groupings(counted, both):
-        values: dict[str, int] = {}
-        codes = places * len(both) + [values.setdefault(value, len(values)) for value in answers]
+    for name, answers in zip((EVERYBODY, *counted.groups), (None, *several.groups), strict=True):
+        values = list(dict.fromkeys(answers)) if answers else [UNANSWERED]
+        codes = places * len(values) + _codes(values, answers) if answers else places
         order = np.argsort(codes, kind="stable")
         starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
         numbers = _numbers(marks[order], signs[order], starts)
-        fingerprints = np.add.reduceat(digests[order], starts)
-        for first, row, fingerprint in zip(order[starts].tolist(), numbers, fingerprints, strict=True):
-            key = Key(both[first].visit, counted.id, name, answers[first], both[first].rejected)
-            found[key] = Total(row, fingerprint % FINGERPRINTS)
+        fingerprints = _fingerprints(np.add.reduceat(limbs[order], starts))
+        for code, row, fingerprint in zip(codes[order[starts]].tolist(), numbers, fingerprints, strict=True):
+            place, value = divmod(code, len(values))
+            key = Key(several.visits[place // 2], counted.id, name, values[value], bool(place % 2))
+            found[key] = Total(row, fingerprint)
     return found
 
 
@@ -134,17 +187,32 @@ def width(elements: int) -> int:
     return 1 + 3 * elements**2
 
 
-def _groupings(counted: Instrument, both: Sequence[Contribution]) -> Iterator[tuple[str, Sequence[str]]]:
-    """Everybody, and then each question that groups, with what each response says there."""
-    yield EVERYBODY, [UNANSWERED] * len(both)
-    yield from zip(counted.groups, zip(*(one.groups for one in both), strict=True), strict=True)
+def _codes(values: Sequence[str], answers: Sequence[str]) -> Numbers:
+    """Which of the values each answer is."""
+    places = {value: place for place, value in enumerate(values)}
+    return np.fromiter(map(places.__getitem__, answers), np.int64, len(answers))
 
 
-def _marks(elements: int, both: Sequence[Contribution]) -> Floats:
+def _marks(several: Columns) -> Floats:
     """For each response ones where it has scores, and behind them the scores, 0 where it has none."""
-    scores = np.array([one.scores for one in both], dtype=np.float64).reshape(len(both), elements)
+    shape = len(several.scores), len(several)
+    scores = np.array(several.scores, dtype=np.float64).reshape(shape).T
     answered = ~np.isnan(scores)  # which is what None becomes
     return np.hstack([answered, np.where(answered, scores, 0)])
+
+
+def _fingerprints(limbs: Numbers) -> list[int]:
+    """Rows of digits to the base 2^32, the high one first and each of any size and sign, as numbers modulo 2^256."""
+    carried = np.zeros(len(limbs), dtype=np.int64)
+    digits = np.empty(limbs.shape, dtype=LIMB)
+    for place in reversed(range(LIMBS)):
+        carried += limbs[:, place]
+        digits[:, place] = carried & LIMB_MASK
+        carried >>= LIMB_BITS
+    together = digits.tobytes()
+    return [
+        int.from_bytes(together[start : start + DIGEST_BYTES]) for start in range(0, len(together), DIGEST_BYTES)
+    ]  # fmt: skip
 
 
 def _numbers(marks: Floats, signs: Numbers, starts: Numbers) -> Numbers:

@@ -3,7 +3,8 @@
 The intake sees every row: what it stores is bound to regions and agencies when it is read.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
@@ -31,8 +32,8 @@ from sqlalchemy.types import TypeEngine
 
 from services.kit.database import Reading, Transaction, among
 from services.kit.scope import EVERYTHING
-from services.reports.intake.domain import Contribution, Instrument, Key, Total
-from services.reports.matrices import pack, unpack
+from services.reports.intake.domain import DIGEST_BYTES, Columns, Contribution, Instrument, Key, Total
+from services.reports.matrices import pack, unpack, unpack_all
 from services.reports.tables import (
     contributions,
     current,
@@ -165,13 +166,11 @@ async def questionnaire_data(reading: Reading, generation: int, ids: Collection[
     return [row.data for row in await reading.all(statement, EVERYTHING)]
 
 
-async def contributed(
-    reading: Reading, generation: int, ids: Collection[UUID]
-) -> dict[UUID, tuple[UUID, Contribution]]:
-    """What these responses have added so far, by response, with the questionnaire it was counted by."""
+async def contributed(reading: Reading, generation: int, ids: Collection[str]) -> list[tuple[UUID, Contribution]]:
+    """What these responses have added so far, each with the questionnaire it was counted by."""
     statement = select(contributions).where(contributions.c.generation == generation, among(contributions.c.id, ids))
-    return {
-        row.id: (
+    return [
+        (
             row.questionnaire_id,
             Contribution(
                 row.id,
@@ -184,14 +183,11 @@ async def contributed(
             ),
         )
         for row in await reading.all(statement, EVERYTHING)
-    }
+    ]
 
 
 async def replace_contributions(
-    write: Transaction,
-    generation: int,
-    removed: Collection[UUID],
-    added: Mapping[UUID, Sequence[Contribution]],
+    write: Transaction, generation: int, removed: Collection[UUID], added: Mapping[UUID, Columns]
 ) -> None:
     """Keep what responses add now, by questionnaire, instead of what the removed ones did."""
     if removed:
@@ -199,16 +195,30 @@ async def replace_contributions(
             contributions.c.generation == generation, among(contributions.c.id, removed)
         )
         await write.run(statement, EVERYTHING)
-    rows = [
-        (generation, questionnaire, *one[:4], orjson.dumps((one.scores, one.groups)).decode(), one.rejected)
-        for questionnaire, several in added.items()
-        for one in several
-    ]
+    rows = [row for questionnaire, several in added.items() for row in _records(generation, questionnaire, several)]
     await write.copy(contributions, OF_A_CONTRIBUTION, rows, EVERYTHING)
 
 
+def _records(generation: int, questionnaire: UUID, several: Columns) -> Iterable[tuple[Any, ...]]:
+    """Rows of contributions as the driver takes them; ids are quicker to write as text."""
+    visits = [str(visit) for visit in several.visits]
+    digests, length = several.digests, DIGEST_BYTES
+    scores, groups = (zip(*them, strict=True) if them else repeat(()) for them in (several.scores, several.groups))
+    return zip(
+        repeat(generation),
+        repeat(str(questionnaire)),
+        several.ids,
+        several.versions,
+        [visits[place] for place in several.places],
+        [digests[start : start + length] for start in range(0, len(digests), length)],
+        [orjson.dumps(content).decode() for content in zip(scores, groups, strict=False)],
+        several.rejected,
+        strict=False,
+    )
+
+
 async def stored_sums(reading: Reading, generation: int, keys: Collection[Key]) -> dict[Key, Total]:
-    """The stored sums behind these keys."""
+    """The stored sums behind these keys, which all are of one questionnaire."""
     wanted = _rows(KEY, keys)
     matrices = [type_coerce(sums.c[name], LargeBinary).label(name) for name in MATRICES]
     behind = (
@@ -217,11 +227,16 @@ async def stored_sums(reading: Reading, generation: int, keys: Collection[Key]) 
         .offset(0)  # so that each is looked up by the primary key, whatever the planner believes of the rest
         .lateral()
     )
-    statement = select(behind).select_from(wanted.join(behind, true()))
-    return {
-        Key._make(row[:5]): Total(np.concatenate([row[5:6], *map(unpack, row[6:9])]), int(row.fingerprint))
-        for row in await reading.all(statement, EVERYTHING)
-    }
+    rows = await reading.all(select(behind).select_from(wanted.join(behind, true())), EVERYTHING)
+    if not rows:
+        return {}
+    *key, respondents, counts, scores, products, fingerprints = zip(*rows, strict=True)
+    size = len(unpack(counts[0]))
+    numbers = np.hstack([
+        np.array(respondents)[:, None], *(unpack_all(several, size) for several in (counts, scores, products))
+    ])  # fmt: skip
+    totals = map(Total, numbers, map(int, fingerprints))
+    return dict(zip(map(Key._make, zip(*key, strict=True)), totals, strict=True))
 
 
 async def store_sums(

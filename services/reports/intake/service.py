@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,16 @@ from services.reports.arrivals import service as arrivals
 from services.reports.arrivals.domain import Said, said
 from services.reports.clients import FEEDS, RESPONSES, FeedPage
 from services.reports.intake import repository
-from services.reports.intake.domain import Contribution, Instrument, Parent, contribution, instrument, totals
+from services.reports.intake.columns import plain
+from services.reports.intake.domain import (
+    Columns,
+    Contribution,
+    Instrument,
+    Parent,
+    contribution,
+    differences,
+    instrument,
+)
 from services.reports.intake.facts import FACTS, RESPONSE
 from services.reports.intake.schemas import FeedState, Freshness
 from services.reports.problems import FeedBroken
@@ -106,65 +116,73 @@ async def _copy(write: Transaction, generation: int, name: str, entity: str, cha
 
 
 async def _count(write: Transaction, generation: int, changes: Sequence[Change]) -> None:
-    last = {UUID(change["id"]): change for change in changes}
-    before = await repository.contributed(write, generation, last.keys())
-    removed: dict[UUID, list[Contribution]] = defaultdict(list)
-    for id, (questionnaire, one) in before.items():
-        if one.version < last[id]["version"]:
-            removed[questionnaire].append(one)
-        else:
-            del last[id]
-    there = {id: change for id, change in last.items() if change["action"] != "deleted"}
-    visits = _visits(there.values())
+    last = {change["id"]: change for change in changes}
+    removed = await _outdated(write, generation, last)
+    there = [change for change in last.values() if change["action"] != "deleted"]
+    visits = _visits(there)
     named = {*visits.values(), *(one.visit for several in removed.values() for one in several)}
     places = {row.id: row for row in await repository.places(write, generation, named)}
     instruments = await _instruments(
         write, generation, {row.questionnaire_id for row in places.values()} | removed.keys()
     )
     parents = {
-        name: Parent(visit, instruments[place.questionnaire_id], place.simulated)
+        name: Parent(place.id, instruments[place.questionnaire_id], place.simulated)
         for name, visit in visits.items()
         if (place := places.get(visit)) and place.questionnaire_id in instruments
     }
-    added = _contributions(there, parents)
+    apart = _by_questionnaire(there, parents)
+    added = {id: _columns(instruments[id], several, parents) for id, several in apart.items()}
     await repository.replace_contributions(write, generation, [one.id for one in _all(removed)], added)
     for questionnaire in added.keys() | removed.keys():
         counted = instruments[questionnaire]
-        change = totals(counted, added.get(questionnaire, ()), removed.get(questionnaire, ()))
+        change = differences(counted, added.get(questionnaire), removed.get(questionnaire, ()))
         stored = await repository.stored_sums(write, generation, change.keys())
         after = {key: total.plus(stored[key]) if key in stored else total for key, total in change.items()}
         await repository.store_sums(write, generation, counted, after, places)
-    await arrivals.take(write, _may_ask(last, parents), _aspirations(there, parents))
+    await arrivals.take(write, _may_ask(last, apart, instruments), partial(_aspirations, last, parents))
 
 
-def _may_ask(changes: Mapping[UUID, Change], parents: Mapping[str, Parent]) -> dict[UUID, int]:
+async def _outdated(write: Transaction, generation: int, last: dict[str, Change]) -> dict[UUID, list[Contribution]]:
+    """What was counted of responses that have a newer version now, by questionnaire. What is not newer than what was
+    counted goes out of `last`."""
+    removed: dict[UUID, list[Contribution]] = defaultdict(list)
+    for questionnaire, one in await repository.contributed(write, generation, last):
+        if one.version < last[str(one.id)]["version"]:
+            removed[questionnaire].append(one)
+        else:
+            del last[str(one.id)]
+    return removed
+
+
+def _may_ask(
+    last: Mapping[str, Change], apart: Mapping[UUID, Sequence[Change]], instruments: Mapping[UUID, Instrument]
+) -> dict[UUID, int]:
     """The versions of responses that ask for something, or an earlier version of which may have."""
-    return {
-        id: change["version"]
-        for id, change in changes.items()
-        if change["action"] == "deleted"
-        or change["version"] > 1
-        or any(map(change["data"]["answers"].get, _asking(change, parents)))
-    }
+    later = [change for change in last.values() if change["version"] > 1 or change["action"] == "deleted"]
+    asking = [
+        change
+        for questionnaire, several in apart.items()
+        for key in instruments[questionnaire].aspirations
+        for change in several
+        if change["data"]["answers"].get(key)
+    ]
+    return {UUID(change["id"]): change["version"] for change in (*later, *asking)}
 
 
-def _aspirations(changes: Mapping[UUID, Change], parents: Mapping[str, Parent]) -> list[Said]:
-    """What these responses ask for. Raises FeedBroken for a wish that is no text."""
+def _aspirations(last: Mapping[str, Change], parents: Mapping[str, Parent], ids: Iterable[UUID]) -> list[Said]:
+    """What some of these responses ask for. Raises FeedBroken for a wish that is no text."""
     found = []
-    for id, change in changes.items():
-        data = change["data"]
-        for key in _asking(change, parents):
+    for change in (last[str(id)] for id in ids):
+        if change["action"] == "deleted":
+            continue
+        data, parent = change["data"], parents[change["data"]["visit"]]
+        for key in parent.counted.aspirations:
             if data["answers"].get(key):
                 try:
-                    found.append(said(key, id, change["version"], parents[data["visit"]].visit, data))
+                    found.append(said(key, UUID(change["id"]), change["version"], parent.visit, data))
                 except NOT_AS_PROMISED as error:
-                    raise FeedBroken(f"The response {id} cannot be read: {error}.") from error
+                    raise FeedBroken(f"The response {change['id']} cannot be read: {error}.") from error
     return [one for one in found if one]
-
-
-def _asking(change: Change, parents: Mapping[str, Parent]) -> Sequence[str]:
-    """The questions of a response that ask for aspirations."""
-    return parents[change["data"]["visit"]].counted.aspirations
 
 
 async def _instruments(reading: Reading, generation: int, ids: set[UUID]) -> dict[UUID, Instrument]:
@@ -186,21 +204,32 @@ def _visits(changes: Iterable[Change]) -> dict[str, UUID]:
     return found
 
 
-def _contributions(changes: Mapping[UUID, Change], parents: Mapping[str, Parent]) -> dict[UUID, list[Contribution]]:
-    """By questionnaire. Raises FeedBroken for a response whose parents did not come before it, or that is no answer to
-    its questionnaire, or whose mark of being simulated is not its review's."""
-    found: dict[UUID, list[Contribution]] = {parent.counted.id: [] for parent in parents.values()}
-    for id, change in changes.items():
-        data = change["data"]
-        parent = parents.get(data["visit"])
-        if parent is None:
-            raise FeedBroken(f"The response {id} came before its visit, review or questionnaire.")
-        try:
-            one = contribution(id, change["version"], data, parent)
-        except NOT_AS_PROMISED as error:
-            raise FeedBroken(f"The response {id} cannot be counted: {error}.") from error
-        found[parent.counted.id].append(one)
+def _by_questionnaire(changes: Sequence[Change], parents: Mapping[str, Parent]) -> dict[UUID, list[Change]]:
+    """Responses apart. Raises FeedBroken for one whose parents did not come before it."""
+    found: dict[UUID, list[Change]] = {parent.counted.id: [] for parent in parents.values()}
+    lists = {name: found[parent.counted.id] for name, parent in parents.items()}
+    for change in changes:
+        several = lists.get(change["data"]["visit"])
+        if several is None:
+            raise FeedBroken(f"The response {change['id']} came before its visit, review or questionnaire.")
+        several.append(change)
     return found
+
+
+def _columns(counted: Instrument, changes: Sequence[Change], parents: Mapping[str, Parent]) -> Columns:
+    """What responses to one questionnaire add. Raises FeedBroken for one that is no answer to it, or whose mark of
+    being simulated is not its review's."""
+    try:
+        return plain(counted, changes, parents)
+    except NOT_AS_PROMISED:
+        return Columns.of(counted, [_contribution(change, parents) for change in changes])
+
+
+def _contribution(change: Change, parents: Mapping[str, Parent]) -> Contribution:
+    try:
+        return contribution(UUID(change["id"]), change["version"], change["data"], parents[change["data"]["visit"]])
+    except NOT_AS_PROMISED as error:
+        raise FeedBroken(f"The response {change['id']} cannot be counted: {error}.") from error
 
 
 def _all(groups: Mapping[UUID, Sequence[Contribution]]) -> list[Contribution]:
