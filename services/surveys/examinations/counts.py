@@ -1,19 +1,23 @@
 """What a revision adds to the counts of its visit, and takes away again when another one follows it. Pure rules.
 
 Counts are of kinds: `state` (each response once; `deleted` is one of them), `choice` (what those who were reached
-answered), `device` (what a device has sent that was not deleted) and `day` (what was received on a day, for good).
+answered), `device` (what a device has sent that was not deleted), `day` (what was received on a day, for good) and
+`flag` (by rule, whether raised or dismissed).
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from uuid import UUID
 
-from services.surveys.examinations.domain import Form
-from services.surveys.responses.circumstances import moment
+from services.surveys.examinations.domain import Form, Revision
 
 Key = tuple[str, str, str]
 """Kind, key, value."""
+Device = tuple[UUID, str]
+"""A visit, and the name of a device there."""
+Count = tuple[UUID, Key, int, datetime | None]
+"""A visit, what is counted there, by how much it changes, and when something of it was last received, if it was."""
 
 STATE, CHOICE, DEVICE, DAY, FLAG = "state", "choice", "device", "day", "flag"
 DELETED = "deleted"
@@ -21,19 +25,60 @@ DELETED = "deleted"
 DEFAULT_ZONE = timezone(timedelta(hours=7))
 
 
-def standing(row: Mapping[str, Any], form: Form) -> Iterator[Key]:
+class Counts:
+    """What one examination changes in the counts of visits."""
+
+    def __init__(self) -> None:
+        self._changes: defaultdict[UUID, Counter[Key]] = defaultdict(Counter)
+        self._last: dict[tuple[UUID, Key], datetime] = {}
+
+    def receive(self, row: Revision, form: Form, filled: datetime | None) -> None:
+        """A response came in; `filled` is what it says of when it was filled in."""
+        visit = row.visit_id
+        changes = self._changes[visit]
+        changes[DAY, "", day(row.received_at, filled).isoformat()] += 1
+        self._last[visit, (STATE, "", row.state)] = row.received_at
+        if row.device:
+            self._last[visit, (DEVICE, "", row.device)] = row.received_at
+        _stand(changes, row, form, 1)
+
+    def follow(self, row: Revision, before: Revision, form: Form) -> None:
+        """A revision takes the place of the one before."""
+        changes = self._changes[row.visit_id]
+        _stand(changes, row, form, 1)
+        _stand(changes, before, form, -1)
+
+    def flag(self, visit: UUID, rule: str, decision: str, number: int) -> None:
+        """So many more flags of a rule are raised, or dismissed."""
+        self._changes[visit][FLAG, rule, decision] += number
+
+    def devices(self) -> set[Device]:
+        """Devices whose counts change."""
+        return {
+            (visit, value) for visit, changes in self._changes.items() for kind, _, value in changes if kind == DEVICE
+        }
+
+    def __iter__(self) -> Iterator[Count]:
+        for visit, changes in self._changes.items():
+            for key, number in changes.items():
+                last = self._last.get((visit, key))
+                if number or last:
+                    yield visit, key, number, last
+
+
+def _stand(changes: Counter[Key], row: Revision, form: Form, number: int) -> None:
     """What a revision counts for as long as it is the newest."""
-    if row["action"] == DELETED:
-        yield STATE, "", DELETED
+    if row.action == DELETED:
+        changes[STATE, "", DELETED] += number
         return
-    yield STATE, "", row["state"]
-    if row["device"] is not None:
-        yield DEVICE, "", row["device"]
-    if reached(row["state"]):
-        answers = row["body"]["answers"]
+    changes[STATE, "", row.state] += number
+    if row.device is not None:
+        changes[DEVICE, "", row.device] += number
+    if reached(row.state):
+        answers = row.body["answers"]
         for key in form.choices:
             if key in answers:
-                yield CHOICE, key, answers[key]
+                changes[CHOICE, key, answers[key]] += number
 
 
 def reached(state: str) -> bool:
@@ -41,18 +86,6 @@ def reached(state: str) -> bool:
     return state != "rejected"
 
 
-def change(row: Mapping[str, Any], before: Mapping[str, Any] | None, form: Form) -> Counter[Key]:
-    """What a revision changes in the counts; `before` is the one that it follows."""
-    counted: Counter[Key] = Counter(standing(row, form))
-    if before is None:
-        counted[DAY, "", day(row).isoformat()] += 1
-    else:
-        counted.subtract(standing(before, form))
-    return counted
-
-
-def day(row: Mapping[str, Any]) -> date:
+def day(received: datetime, filled: datetime | None) -> date:
     """The day on which a response was received, in the zone that its device names."""
-    filled = moment(row["body"]["filled_at"])
-    received: datetime = row["received_at"]
     return received.astimezone(filled.tzinfo if filled else DEFAULT_ZONE).date()

@@ -1,17 +1,19 @@
 """What examinations read of responses and visits, and what they write; all in one transaction with the cursor."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Select, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 
-from services.kit.database import Reading, Transaction
+from services.kit.database import Reading, Transaction, among
 from services.kit.scope import EVERYTHING
-from services.surveys.examinations.counts import Key
+from services.surveys.examinations.cases import Case
+from services.surveys.examinations.counts import DEVICE, Count, Device
+from services.surveys.examinations.domain import Detail, Revision
 from services.surveys.tables import (
     examinations,
     flags,
@@ -19,53 +21,11 @@ from services.surveys.tables import (
     reexaminations,
     responses,
     reviews,
-    sightings,
+    tallies,
     visits,
 )  # fmt: skip
 
-PARTS = (
-    responses.c.id, responses.c.version, responses.c.position, responses.c.action, responses.c.visit_id,
-    responses.c.received_at, responses.c.device, responses.c.state, responses.c.body, responses.c.device_time,
-    responses.c.clock_offset_ms,
-)  # fmt: skip
-
-# Bounded by its limits whatever a device sends: as many rows are looked at as the rule asks for, not as there are.
-NEIGHBOURS = text("""
-SELECT
-    asked.id,
-    (
-        SELECT count(*) FROM (
-            SELECT FROM sightings near
-            WHERE near.visit_id = asked.visit_id AND near.device = asked.device AND near.sequence < asked.sequence
-                AND near.filled BETWEEN asked.filled - asked.around AND asked.filled + asked.around
-            LIMIT asked.most
-        ) AS around_it
-    ) AS others,
-    twin.response_id AS twin, twin.filled AS twin_filled
-FROM unnest(
-    CAST(:ids AS uuid[]), CAST(:visits AS uuid[]), CAST(:devices AS text[]), CAST(:filled AS timestamptz[]),
-    CAST(:sequences AS bigint[]), CAST(:fingerprints AS bytea[]), CAST(:around AS interval[]), CAST(:most AS bigint[]),
-    CAST(:within AS interval[])
-) AS asked (id, visit_id, device, filled, sequence, fingerprint, around, most, within)
-LEFT JOIN LATERAL (
-    SELECT near.response_id, near.filled FROM sightings near
-    WHERE near.visit_id = asked.visit_id AND near.device = asked.device AND near.sequence < asked.sequence
-        AND near.fingerprint = asked.fingerprint
-        AND near.filled BETWEEN asked.filled - asked.within AND asked.filled + asked.within
-    ORDER BY abs(extract(epoch FROM near.filled - asked.filled)), near.sequence
-    LIMIT 1
-) AS twin ON true
-""")
-
-SEE = text("""
-INSERT INTO sightings (response_id, sequence, visit_id, device, filled, fingerprint, words)
-SELECT * FROM unnest(
-    CAST(:response_id AS uuid[]), CAST(:sequence AS bigint[]), CAST(:visit_id AS uuid[]), CAST(:device AS text[]),
-    CAST(:filled AS timestamptz[]), CAST(:fingerprint AS bytea[]), CAST(:words AS boolean[])
-)
-ON CONFLICT (response_id) DO UPDATE SET
-    device = excluded.device, filled = excluded.filled, fingerprint = excluded.fingerprint, words = excluded.words
-""")
+PARTS = [responses.c[name] for name in Revision._fields]
 
 RAISE = text("""
 INSERT INTO flags (
@@ -80,6 +40,21 @@ ON CONFLICT (response_id, rule) DO UPDATE SET
     rule_version = excluded.rule_version, detail = excluded.detail, other_id = excluded.other_id, at = now(),
     version = flags.version + 1, dismissed_at = NULL, dismissed_by = NULL, dismissal = NULL
 """)
+RAISED = (
+    "response_id", "rule", "rule_version", "detail", "other_id", "sequence", "visit_id", "review_id", "region_code",
+    "agency_id",
+)  # fmt: skip
+
+# A look for each, not a join that may read the whole table.
+KNOWN = text("""
+SELECT asked.visit_id, asked.device
+FROM unnest(CAST(:visits AS uuid[]), CAST(:devices AS text[])) AS asked (visit_id, device)
+CROSS JOIN LATERAL (
+    SELECT FROM tallies known
+    WHERE known.visit_id = asked.visit_id AND known.kind = :kind AND known.key = '' AND known.value = asked.device
+    LIMIT 1
+) AS known
+""")
 
 TALLY = text("""
 INSERT INTO tallies (visit_id, kind, key, value, count, last_at, review_id, region_code, agency_id)
@@ -92,11 +67,22 @@ JOIN visits ON visits.id = counted.visit_id
 ON CONFLICT (visit_id, kind, key, value) DO UPDATE SET
     count = tallies.count + excluded.count, last_at = greatest(tallies.last_at, excluded.last_at)
 """)
+TALLIED = ("visit_id", "kind", "key", "value", "count", "last_at")
+BOUND = ("review_id", "region_code", "agency_id")
+
+LOWER = text("""
+DELETE FROM flags USING unnest(CAST(:ids AS uuid[]), CAST(:rules AS text[])) AS gone (response_id, rule)
+WHERE flags.response_id = gone.response_id AND flags.rule = gone.rule
+""")
 
 
 async def position(write: Transaction) -> int | None:
-    """Up to where the feed was examined, held until the commit; None when another process holds it."""
-    statement = select(examinations.c.position).with_for_update(skip_locked=True)
+    """Up to where the feed was examined, held until the commit; None when another process holds it.
+
+    That commit waits for no disk: should it be lost in a crash, it is lost whole, and what it held is examined anew.
+    """
+    hasty = func.set_config("synchronous_commit", "off", True)
+    statement = select(examinations.c.position, hasty).with_for_update(skip_locked=True)
     found: int | None = await write.value(statement, EVERYTHING)
     return found
 
@@ -118,10 +104,10 @@ async def left(reading: Reading) -> int | None:
     return found
 
 
-async def following(write: Transaction, after: int, limit: int) -> Sequence[Row[Any]]:
+async def following(write: Transaction, after: int, limit: int) -> list[Revision]:
     """Revisions behind a position, in the order of the feed."""
     statement = select(*PARTS).where(responses.c.position > after).order_by(responses.c.position).limit(limit)
-    return await write.all(statement, EVERYTHING)
+    return list(map(Revision._make, await write.all(statement, EVERYTHING)))
 
 
 async def ask_again(write: Transaction, visit: UUID) -> None:
@@ -156,14 +142,14 @@ async def looked_again(write: Transaction, visit: UUID, until: int | None) -> No
     await write.run(done if until is None else update(reexaminations).where(mine).values(after=until), EVERYTHING)
 
 
-async def lives(write: Transaction, ids: Collection[UUID], until: int) -> Sequence[Row[Any]]:
+async def lives(write: Transaction, ids: Collection[UUID], until: int) -> list[Revision]:
     """All revisions of some responses up to a position, the first one first."""
     statement = (
         select(*PARTS)
-        .where(responses.c.id.in_(ids), responses.c.position <= until)
+        .where(among(responses.c.id, ids), responses.c.position <= until)
         .order_by(responses.c.id, responses.c.version)
     )
-    return await write.all(statement, EVERYTHING) if ids else ()
+    return list(map(Revision._make, await write.all(statement, EVERYTHING))) if ids else []
 
 
 async def places(write: Transaction, ids: Collection[UUID]) -> Sequence[Row[Any]]:
@@ -172,7 +158,7 @@ async def places(write: Transaction, ids: Collection[UUID]) -> Sequence[Row[Any]
         select(visits.c.id, visits.c.point, visits.c.hours, visits.c.review_id, visits.c.region_code)
         .add_columns(visits.c.agency_id, reviews.c.questionnaire_id)
         .join_from(visits, reviews, reviews.c.id == visits.c.review_id)
-        .where(visits.c.id.in_(ids))
+        .where(among(visits.c.id, ids))
     )
     return await write.all(statement, EVERYTHING)
 
@@ -186,53 +172,64 @@ async def questions(write: Transaction, questionnaire: UUID) -> Sequence[Mapping
 
 async def naming(write: Transaction, ids: Collection[UUID]) -> list[UUID]:
     """Responses whose flags name one of these."""
-    statement: Select[Any] = select(flags.c.response_id).where(flags.c.other_id.in_(ids)).distinct()
+    statement: Select[Any] = select(flags.c.response_id).where(among(flags.c.other_id, ids)).distinct()
     return [row.response_id for row in await write.all(statement, EVERYTHING)] if ids else []
 
 
-async def see(write: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep when which device answered."""
-    if rows:
-        await write.run(SEE.bindparams(**_columns(rows)), EVERYTHING)
-
-
-async def forget(write: Transaction, ids: Collection[UUID]) -> None:
-    """Forget sightings of responses that have no device or time any more, or are deleted."""
-    if ids:
-        await write.run(delete(sightings).where(sightings.c.response_id.in_(ids)), EVERYTHING)
-
-
-async def neighbours(write: Transaction, asked: Mapping[str, Sequence[Any]]) -> Sequence[Row[Any]]:
-    """For each sighting how many came in before it around its time, and its nearest twin."""
-    return await write.all(NEIGHBOURS.bindparams(**asked), EVERYTHING) if asked["ids"] else ()
+async def known(write: Transaction, devices: Collection[Device]) -> set[Device]:
+    """Those of some devices that have been counted before."""
+    if not devices:
+        return set()
+    asked = {"visits": [visit for visit, _ in devices], "devices": [device for _, device in devices], "kind": DEVICE}
+    return {(row.visit_id, row.device) for row in await write.all(KNOWN.bindparams(**asked), EVERYTHING)}
 
 
 async def raised(write: Transaction, ids: Collection[UUID]) -> Sequence[Row[Any]]:
     """Flags that some responses have, held until the commit: a person may be deciding on one."""
-    statement = select(flags).where(flags.c.response_id.in_(ids)).order_by(flags.c.response_id, flags.c.rule)
+    statement = select(flags).where(among(flags.c.response_id, ids)).order_by(flags.c.response_id, flags.c.rule)
     return await write.all(statement.with_for_update(), EVERYTHING) if ids else ()
 
 
-async def raise_(write: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+async def raise_(write: Transaction, found: Iterable[tuple[Case, str, Detail]]) -> None:
     """Raise flags; where there is one of the rule already, it says something else now, and what was decided on it no
     longer holds."""
+    rows = [_flag(*each) for each in found]
     if rows:
-        await write.run(RAISE.bindparams(**_columns(rows)), EVERYTHING)
+        await write.run(RAISE.bindparams(**columns(RAISED, rows)), EVERYTHING)
 
 
-async def lower(write: Transaction, response: UUID, rules: Collection[str]) -> None:
-    """Take flags away that a correction has made groundless."""
-    await write.run(delete(flags).where(flags.c.response_id == response, flags.c.rule.in_(rules)), EVERYTHING)
+async def raise_first(write: Transaction, found: Iterable[tuple[Case, str, Detail]]) -> None:
+    """Raise flags of responses that have none."""
+    await write.copy(flags, RAISED, [_flag(*each) for each in found], EVERYTHING)
 
 
-async def tally(write: Transaction, counts: Iterable[tuple[UUID, Key, int, datetime | None]]) -> None:
-    """Add to counts of visits, each with when something of it was last received, if it was."""
-    rows = sorted(((visit, *key, count, last) for visit, key, count, last in counts), key=lambda row: row[:4])
+async def lower(write: Transaction, gone: Collection[tuple[UUID, str]]) -> None:
+    """Take flags away, each by its response and rule, that a correction has made groundless."""
+    if gone:
+        await write.run(LOWER.bindparams(**columns(("ids", "rules"), gone)), EVERYTHING)
+
+
+async def tally(write: Transaction, counts: Iterable[Count]) -> None:
+    """Add to counts of visits."""
+    rows = sorted(((visit, *key, number, last) for visit, key, number, last in counts), key=lambda row: row[:4])
     if rows:
-        names = ("visit_id", "kind", "key", "value", "count", "last_at")
-        await write.run(TALLY.bindparams(**_columns([dict(zip(names, row, strict=True)) for row in rows])), EVERYTHING)
+        await write.run(TALLY.bindparams(**columns(TALLIED, rows)), EVERYTHING)
 
 
-def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+async def tally_first(write: Transaction, counts: Iterable[Count], bound: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Begin counts of visits that were not counted before; `bound`: whose the visits are."""
+    rows = [(visit, *key, number, last, *map(bound[visit].get, BOUND)) for visit, key, number, last in counts]
+    await write.copy(tallies, (*TALLIED, *BOUND), rows, EVERYTHING)
+
+
+def columns(names: Sequence[str], rows: Collection[Sequence[Any]]) -> dict[str, list[Any]]:
     """Rows as one list for each column, as `unnest` takes them: a statement of one text for any number of rows."""
-    return {name: [row[name] for row in rows] for name in rows[0]}
+    return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=False)}
+
+
+def _flag(case: Case, rule: str, detail: Detail) -> tuple[Any, ...]:
+    other, bound = detail.get("other"), case.place.bound
+    return (
+        case.row.id, rule, case.rules[rule].version, orjson.dumps(detail).decode(), UUID(other) if other else None,
+        case.sequence, case.row.visit_id, bound["review_id"], bound["region_code"], bound["agency_id"],
+    )  # fmt: skip

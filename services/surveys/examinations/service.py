@@ -2,35 +2,19 @@
 move the cursor; all in one transaction, so that nothing counts twice and nothing is left out, whoever is killed when.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-import orjson
-
 from services.kit.database import Database, Reading, Transaction
-from services.surveys.examinations import counts, repository, rules
-from services.surveys.examinations.counts import DEVICE, FLAG, STATE, Key
-from services.surveys.examinations.domain import (
-    OFTEN,
-    TWICE,
-    Facts,
-    Form,
-    Neighbours,
-    Visit,
-    findings,
-    fingerprint,
-    own_words,
-)  # fmt: skip
+from services.surveys.examinations import flagging, repository
+from services.surveys.examinations.cases import Case, Place, case
+from services.surveys.examinations.counts import DEVICE, Count, Counts, Device, Key
+from services.surveys.examinations.domain import Form, Revision, Visit
+from services.surveys.examinations.flagging import SLICE, Looked
 from services.surveys.responses.circumstances import moment
-from services.surveys.responses.clock import stored
-
-RAISED, DISMISSED = "raised", "dismissed"
-
-Counted = Counter[tuple[UUID, Key]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +24,6 @@ class Step:
     revisions: int
     more: bool
     flags: Counter[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A visit as its rules see it, and whose it is."""
-
-    visit: Visit
-    bound: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A response as it is now: its newest revision, and what stays of its first."""
-
-    row: Mapping[str, Any]
-    sequence: int
-    facts: Facts
-    place: Place
-    rules: Mapping[str, rules.Rule]
-
-    @property
-    def there(self) -> bool:
-        """Whether it was not deleted."""
-        return bool(self.row["action"] != counts.DELETED)
-
-    @property
-    def seen(self) -> datetime | None:
-        """When its device saw it filled in; None when that is not known of a device."""
-        if self.row["device"] is None or self.facts.filled is None or not self.there:
-            return None
-        try:
-            return self.facts.filled.astimezone(UTC)
-        except OverflowError:
-            return None
 
 
 class Examiner:
@@ -89,13 +39,13 @@ class Examiner:
             position = await repository.position(write)
             if position is None:
                 return None
-            fresh = [row._asdict() for row in await repository.following(write, position, limit)]
+            fresh = await repository.following(write, position, limit)
             if not fresh:
                 return await self._step_again(write, position, limit)
-            revised = {row["id"] for row in fresh if row["version"] > 1}
+            revised = {row.id for row in fresh if row.version > 1}
             again = revised | set(await repository.naming(write, revised))
-            flags = await self._examine(write, fresh, again, fresh[-1]["position"])
-            await repository.move(write, fresh[-1]["position"])
+            flags = await self._examine(write, fresh, again, fresh[-1].position)
+            await repository.move(write, fresh[-1].position)
         return Step(len(fresh), more=True, flags=flags)
 
     async def _step_again(self, write: Transaction, position: int, limit: int) -> Step:
@@ -109,22 +59,26 @@ class Examiner:
         return Step(len(some), more=True, flags=flags)
 
     async def _examine(
-        self, write: Transaction, fresh: Sequence[Mapping[str, Any]], again: set[UUID], until: int
+        self, write: Transaction, fresh: Sequence[Revision], again: set[UUID], until: int
     ) -> Counter[str]:
         """Count what is fresh, and look at it and at others again, all as they were at a position."""
-        lives: dict[UUID, list[Mapping[str, Any]]] = {}
+        lives: dict[UUID, list[Revision]] = {}
         for row in await repository.lives(write, again, until):
-            lives.setdefault(row.id, []).append(row._asdict())
-        lives |= {row["id"]: [row] for row in fresh if row["id"] not in again}
-        places = await self._places(write, {life[0]["visit_id"] for life in lives.values()})
-        counted: Counted = Counter()
-        for each in fresh:
-            before = lives[each["id"]][each["version"] - 2] if each["version"] > 1 else None
-            changed = counts.change(each, before, places[each["visit_id"]].visit.form)
-            counted.update({(each["visit_id"], key): number for key, number in changed.items()})
-        cases = [_case(life, places[life[0]["visit_id"]]) for life in lives.values()]
-        flags = await _flag(write, cases, again, counted)
-        await repository.tally(write, _with_last(counted, fresh))
+            lives.setdefault(row.id, []).append(row)
+        visits = {row.visit_id for row in fresh} | {life[0].visit_id for life in lives.values()}
+        places = await self._places(write, visits)
+        counts = Counts()
+        for row in fresh:
+            form = places[row.visit_id].visit.form
+            if row.version > 1:
+                counts.follow(row, lives[row.id][row.version - 2], form)
+            elif row.id in again:
+                counts.receive(row, form, moment(row.body["filled_at"]))
+        received = await _received([row for row in fresh if row.id not in again], places, counts)
+        revised = [case(life[0], life[-1], places[life[0].visit_id]) for life in lives.values()]
+        known = await repository.known(write, counts.devices())
+        flags = await flagging.look(write, Looked(received, revised, known), counts)
+        await _tally(write, counts, known, places)
         return flags
 
     async def _places(self, write: Transaction, ids: set[UUID]) -> dict[UUID, Place]:
@@ -155,89 +109,24 @@ async def current(reading: Reading) -> bool:
     return await repository.left(reading) is None
 
 
-async def _flag(write: Transaction, cases: Sequence[Case], again: set[UUID], counted: Counted) -> Counter[str]:
-    """Raise and lower flags of responses, count what changes, and say how many were raised by rule."""
-    await repository.forget(write, [case.row["id"] for case in cases if case.row["id"] in again and not case.seen])
-    await repository.see(write, [_sighting(case) for case in cases if case.seen])
-    near = await _neighbours(write, [case for case in cases if case.seen])
-    before: dict[UUID, dict[str, Any]] = {}
-    for row in await repository.raised(write, again):
-        before.setdefault(row.response_id, {})[row.rule] = row
-    raised: list[dict[str, Any]] = []
-    for case in cases:
-        id, visit = case.row["id"], case.row["visit_id"]
-        found = findings(case.facts, case.place.visit, near.get(id, Neighbours()), case.rules) if case.there else {}
-        known = before.get(id, {})
-        gone = known.keys() - found.keys()
-        if gone:
-            await repository.lower(write, id, gone)
-        new = [rule for rule, detail in found.items() if rule not in known or known[rule].detail != detail]
-        for rule in {*gone, *new} & known.keys():
-            counted[visit, (FLAG, rule, DISMISSED if known[rule].dismissed_at else RAISED)] -= 1
-        for rule in new:
-            counted[visit, (FLAG, rule, RAISED)] += 1
-        raised.extend(_raised(case, rule, found[rule]) for rule in new)
-    await repository.raise_(write, raised)
-    return Counter(row["rule"] for row in raised)
+async def _received(rows: Sequence[Revision], places: Mapping[UUID, Place], counts: Counts) -> list[Case]:
+    """Cases of responses that came in, each counted."""
+    cases = []
+    for number, row in enumerate(rows, 1):
+        place = places[row.visit_id]
+        cases.append(case(row, row, place))
+        counts.receive(row, place.visit.form, cases[-1].facts.filled)
+        if not number % SLICE:
+            await asyncio.sleep(0)
+    return cases
 
 
-async def _neighbours(write: Transaction, cases: Sequence[Case]) -> dict[UUID, Neighbours]:
-    often = [case.rules[OFTEN].thresholds if OFTEN in case.rules else {"minutes": 0, "most": 0} for case in cases]
-    twice = [case.rules[TWICE].thresholds["same_words_minutes"] if TWICE in case.rules else 0 for case in cases]
-    asked = {
-        "ids": [case.row["id"] for case in cases],
-        "visits": [case.row["visit_id"] for case in cases],
-        "devices": [case.row["device"] for case in cases],
-        "filled": [case.seen for case in cases],
-        "sequences": [case.sequence for case in cases],
-        "fingerprints": [fingerprint(case.facts.answers) for case in cases],
-        "around": [timedelta(minutes=each["minutes"]) / 2 for each in often],
-        "most": [each["most"] for each in often],
-        "within": [timedelta(minutes=each) for each in twice],
-    }
-    rows = await repository.neighbours(write, asked)
-    return {row.id: Neighbours(row.others, row.twin, row.twin_filled) for row in rows}
-
-
-def _case(life: Sequence[Mapping[str, Any]], place: Place) -> Case:
-    first, newest = life[0], life[-1]
-    said = newest["body"]
-    facts = Facts(
-        answers=said["answers"], filled=moment(said["filled_at"]), started=moment(said.get("started_at")),
-        position=said.get("position"), clock=stored(first), received_at=first["received_at"],
-    )  # fmt: skip
-    return Case(newest, first["position"], facts, place, rules.on(first["received_at"].date()))
-
-
-def _sighting(case: Case) -> dict[str, Any]:
-    answers = case.facts.answers
-    least = case.rules[TWICE].thresholds["least_characters"] if TWICE in case.rules else 1
-    return {
-        "response_id": case.row["id"], "sequence": case.sequence, "visit_id": case.row["visit_id"],
-        "device": case.row["device"], "filled": case.seen, "fingerprint": fingerprint(answers),
-        "words": own_words(answers, case.place.visit.form, least),
-    }  # fmt: skip
-
-
-def _raised(case: Case, rule: str, detail: Mapping[str, Any]) -> dict[str, Any]:
-    other = detail.get("other")
-    return {
-        "response_id": case.row["id"], "rule": rule, "rule_version": case.rules[rule].version,
-        "detail": orjson.dumps(detail).decode(),
-        "other_id": UUID(other) if other else None, "sequence": case.sequence, "visit_id": case.row["visit_id"],
-        **case.place.bound,
-    }  # fmt: skip
-
-
-def _with_last(
-    counted: Counted, fresh: Sequence[Mapping[str, Any]]
-) -> Iterable[tuple[UUID, Key, int, datetime | None]]:
-    """Counts that change, or of which something was received, with when that was."""
-    last: dict[tuple[UUID, Key], datetime] = {}
-    for row in fresh:
-        if row["version"] == 1:
-            keys = [(STATE, "", row["state"]), *([(DEVICE, "", row["device"])] if row["device"] else [])]
-            last.update({(row["visit_id"], key): row["received_at"] for key in keys})
-    for (visit, key), count in counted.items():
-        if count or (visit, key) in last:
-            yield visit, key, count, last.get((visit, key))
+async def _tally(write: Transaction, counts: Counts, known: set[Device], places: Mapping[UUID, Place]) -> None:
+    """Write counts; most that begin are of devices, each of which is new once."""
+    first: list[Count] = []
+    others: list[Count] = []
+    for one in counts:
+        visit, (kind, _, value), *_ = one
+        (first if kind == DEVICE and (visit, value) not in known else others).append(one)
+    await repository.tally_first(write, first, {visit: place.bound for visit, place in places.items()})
+    await repository.tally(write, others)

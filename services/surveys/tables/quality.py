@@ -47,14 +47,15 @@ reexaminations = Table(
 sightings = Table(
     "sightings",
     metadata,
-    Column("response_id", Uuid, primary_key=True),
-    Column("sequence", BigInteger, nullable=False),
+    Column("response_id", Uuid, nullable=False),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("visit_id", Uuid, nullable=False),
     Column("device", Text, nullable=False),
     Column("filled", DateTime(timezone=True), nullable=False),
     Column("fingerprint", LargeBinary, nullable=False),
     Column("words", Boolean, nullable=False),
-    Index("sightings_device", "visit_id", "device", "filled"),
+    Index("sightings_device", "visit_id", "device", "filled", "sequence"),
+    Index("sightings_twins", "visit_id", "device", "fingerprint", "filled", "sequence"),
 )
 
 flags = Table(
@@ -76,8 +77,6 @@ flags = Table(
     Column("dismissed_by", Text),
     Column("dismissal", Text),
     PrimaryKeyConstraint("response_id", "rule"),
-    Index("flags_visit", "visit_id", "rule", "sequence"),
-    Index("flags_review", "review_id", "rule", "sequence"),
     Index("flags_other", "other_id", postgresql_where=text("other_id IS NOT NULL")),
     info=BY_REGION_AND_AGENCY,
 )

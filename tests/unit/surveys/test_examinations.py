@@ -322,6 +322,19 @@ async def test_the_service_examines_by_itself(surveys: Surveys) -> None:
         assert await service.current(reading)
 
 
+async def test_who_gives_way_to_answers_gets_on_all_the_same(surveys: Surveys) -> None:
+    visit = await surveys.visit()
+    sent = [said(visit["id"], started_at=NOON.isoformat(), device=f"tablet-{number}") for number in range(250)]
+    await send(surveys, *sent)
+    stored = iter(range(1_000_000))
+    examining = Examinations(Examiner(surveys.cast.app.state.database), lambda: next(stored) // 3, idle=0.01)
+    examining.start()
+    try:
+        await flagged(surveys, sent[-1])
+    finally:
+        await examining.close()
+
+
 async def test_a_failure_is_waited_out_and_told(surveys: Surveys, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.surveys.examinations.loop.FAILED_SECONDS", 0.01)
     visit = await surveys.visit()
@@ -354,3 +367,16 @@ async def test_a_time_beyond_all_calendars_stops_nothing(surveys: Surveys) -> No
     async with database.reading() as reading:
         ids = [UUID(body["id"]) for body in edges]
         assert not await reading.all(select(sightings).where(sightings.c.response_id.in_(ids)), EVERYTHING)
+
+
+async def test_a_moment_that_is_kept_as_endless_stops_nothing(surveys: Surveys) -> None:
+    visit = await surveys.visit(period={"start": "0001-01-01", "end": "9999-12-31"})
+    ends = ("0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59.999999+00:00")
+    sent = [said(visit["id"], filled_at=end) for end in ends for _ in range(3)]
+    await send(surveys, *sent)
+    await surveys.examined()
+    assert [set(await flags(surveys, body)) for body in sent] == [set()] * 3 + [{"wrong-clock"}] * 3
+    corrected = sent[0] | {"answers": bodies.answers(requirements=1)} | WHY
+    await surveys.call("PUT", f"/responses/{sent[0]['id']}", json=corrected, headers={"If-Match": '"1"'})
+    await surveys.examined()
+    assert await flags(surveys, sent[0]) == {}
