@@ -84,6 +84,7 @@ GOALS = {
             (_at_least(20_000), _of(0.30, "COPY"), Condition("grew_mb", "<", 32, "MB more memory")),
             Limit.COPY,
         ),
+        Goal("examined", "responses/s", (_at_least(20_000),)),
         Goal("lag_p99", "s", (Condition("value", "≤", 1, "s"),)),
         Goal("grown", "responses/s", (_of(0.9, "empty"),), Limit.EMPTY),
         Goal("index_p99", "ms", (Condition("value", "<", 20, "ms"),)),

@@ -6,6 +6,7 @@ from statistics import median
 
 from ops.bench import lag, usage, wrk
 from ops.bench.documents import report_pdf, report_xlsx
+from ops.bench.examining import examined
 from ops.bench.figures import Measured, percentile
 from ops.bench.goals import GOALS
 from ops.bench.measuring import BATCH, BATCH_CONNECTIONS, CONNECTIONS, Bench, Watched, fill, intake, loaded, warm_up
@@ -92,8 +93,8 @@ def surveys_rss(bench: Bench) -> Measured:
 
 MEASURES: Mapping[str, Callable[[Bench], Measured]] = {
     "single_gateway": single_gateway, "single_direct": single_direct, "batch": batch, "stream": stream,
-    "lag_p99": lag_p99, "grown": grown, "index_p99": index_p99, "index_ratio": index_ratio, "report_pdf": report_pdf,
-    "report_xlsx": report_xlsx, "rebuild": rebuild,
+    "examined": examined, "lag_p99": lag_p99, "grown": grown, "index_p99": index_p99, "index_ratio": index_ratio,
+    "report_pdf": report_pdf, "report_xlsx": report_xlsx, "rebuild": rebuild,
     "surveys_rss": surveys_rss,
 }  # fmt: skip
 

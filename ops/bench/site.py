@@ -38,6 +38,8 @@ ITEMS_PER_VISIT = 50
 PARTS = ("gateway", "surveys", "reports", "postgres")
 LOOK_SECONDS = 0.3
 STUCK_SECONDS = 90.0
+STORED = "SELECT count(*) FROM surveys.responses"
+UNEXAMINED = f"{STORED} WHERE position > (SELECT position FROM surveys.examinations)"  # noqa: S608 - words of ours
 SERVICES = (
     {"value": "counter", "label": {"id": "Loket", "en": "Counter"}},
     {"value": "online", "label": {"id": "Daring", "en": "Online"}},
@@ -104,31 +106,43 @@ class Site:
 
     def stored(self, survey: Survey | None = None) -> int:
         """Responses in the database: of one survey, or all."""
-        return int(asyncio.run(self._ask(survey.review if survey else None)))
+        if survey:
+            return int(asyncio.run(self._value(f"{STORED} WHERE review_id = $1", survey.review)))
+        return int(asyncio.run(self._value(STORED)))
 
     def counted(self, survey: Survey) -> int:
         """Respondents in the index of a survey."""
         found = self.api.find("/indexes", review=survey.review)
         return int(found["respondents"] or 0) if found else 0
 
-    def settle(self) -> None:
-        """Wait until everything that was stored is counted, so that the next measure finds a stack with nothing to do.
+    def unexamined(self) -> int:
+        """Responses that surveys has not examined yet, behind the intake."""
+        return int(asyncio.run(self._value(UNEXAMINED)))
 
-        Raises Failure when the reports do not get on, or when less is stored than was acknowledged.
+    def settle(self) -> None:
+        """Wait until everything that was stored is counted and examined, so that the next measure finds a stack with
+        nothing to do.
+
+        Raises Failure when either does not get on, or when less is stored than was acknowledged.
         """
-        before, best, since = -1, -1, time.monotonic()
+        before, best, since = -1, None, time.perf_counter()
         while True:
             stored, counted = self.stored(), sum(self.counted(survey) for survey in self.surveys.values())
-            if counted == stored == before:  # nothing has come in since the look before either
+            left = self.unexamined()
+            if counted == stored == before and not left:  # nothing has come in since the look before either
                 break
-            if counted > best:
-                best, since = counted, time.monotonic()
-            if time.monotonic() > since + STUCK_SECONDS:
-                raise Failure(f"The reports count {counted} of {stored} responses and do not get on.", self._why())
+            if best is None or counted - left > best:
+                best, since = counted - left, time.perf_counter()
+            self.patience(since, f"Of {stored} responses {counted} are counted, {left} not examined, and no more are.")
             before = stored
             time.sleep(LOOK_SECONDS)
         if stored < self.acknowledged:
             raise Failure(f"{self.acknowledged} responses were acknowledged and {stored} are stored.")
+
+    def patience(self, since: float, stuck: str) -> None:
+        """Raises Failure with a sentence when nothing has moved for too long, since a moment of `perf_counter`."""
+        if time.perf_counter() > since + STUCK_SECONDS:
+            raise Failure(stuck, self._why())
 
     def checkpoint(self) -> None:
         """Have the database write out what it has changed, so that this does not fall into the next measure."""
@@ -141,12 +155,10 @@ class Site:
     def _url(self) -> str:
         return self.server.url("tinjau_surveys")
 
-    async def _ask(self, review: str | None) -> Any:
+    async def _value(self, statement: str, *values: str) -> Any:
         connection = await asyncpg.connect(self._url())
         try:
-            if review:
-                return await connection.fetchval("SELECT count(*) FROM surveys.responses WHERE review_id = $1", review)
-            return await connection.fetchval("SELECT count(*) FROM surveys.responses")
+            return await connection.fetchval(statement, *values)
         finally:
             await connection.close()
 

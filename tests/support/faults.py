@@ -39,6 +39,13 @@ KEPT_ASIDE = """
 SELECT q.response_id::text AS id, count(*) AS times FROM quarantine q JOIN visits v ON v.id = q.visit_id
 WHERE v.review_id::text = $1 AND q.reason = 'conflict' GROUP BY q.response_id
 """
+TALLIED = "SELECT kind, sum(count) AS times FROM tallies WHERE review_id::text = $1 GROUP BY kind"
+RAISED = """
+SELECT key AS rule, sum(count) AS times FROM tallies
+WHERE review_id::text = $1 AND kind = 'flag' GROUP BY key HAVING sum(count) > 0
+"""
+FLAGGED = "SELECT rule, count(*) AS times FROM flags WHERE review_id::text = $1 GROUP BY rule"
+SEEN = "SELECT count(*) AS times FROM sightings WHERE response_id = ANY($1::text[]::uuid[])"
 AWAY = frozenset({502, 503, 504})
 
 
@@ -146,16 +153,16 @@ class Phones:
     async def sending(self, count: int = PHONES) -> AsyncIterator[None]:
         """So many phones send for as long as the block lasts. Raises what one of them did not expect to hear."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(count):
-                group.create_task(self._run())
+            for number in range(count):
+                group.create_task(self._run(f"phone-{number}"))
             try:
                 yield
             finally:
                 self.over = True
 
-    async def _run(self) -> None:
+    async def _run(self, device: str) -> None:
         while not self.over:
-            body = self._survey.response(self._chance.randint(1, 4))
+            body = self._survey.response(self._chance.randint(1, 4), device=device)
             self.sent.append(body)
             answer = await try_to_send(self._client, body)
             if answer is None:
@@ -236,6 +243,7 @@ class Figures:
     kept: int  # stored by then; no fewer, because an answer can be lost
     stored: int
     counted: int
+    examined: int
     doubled: int
     faults: int
     seconds: float
@@ -265,6 +273,7 @@ class Books:
             kept=len(kept),
             stored=len(set(rows)),
             counted=await self.counted_exactly(phones.sent),
+            examined=await self.examined_exactly(phones.sent),
             doubled=len(rows) - len(set(rows)),
             faults=faults,
             seconds=round(time.monotonic() - self._started, 1),
@@ -286,3 +295,22 @@ class Books:
         assert {one["key"]: one["sum"] for one in found["elements"]} == sums
         assert found["respondents"] == len(sent)
         return int(found["respondents"])
+
+    async def examined_exactly(self, sent: list[dict[str, Any]]) -> int:
+        """How many were examined behind the intake: those that were sent, each once; and the flags that are counted are
+        those that there are."""
+        await asyncio.to_thread(eventually, self._current, bool, COUNT_SECONDS)
+        tallied = {row["kind"]: int(row["times"]) for row in await ask(self._database, TALLIED, self._survey.review)}
+        flagged = {row["rule"]: row["times"] for row in await ask(self._database, FLAGGED, self._survey.review)}
+        counted = {row["rule"]: int(row["times"]) for row in await ask(self._database, RAISED, self._survey.review)}
+        (seen,) = await ask(self._database, SEEN, [body["id"] for body in sent])
+        by_device = sum(1 for body in sent if body.get("device"))
+        assert tallied["state"] == tallied["day"] == len(sent)
+        assert (tallied.get("device", 0), seen["times"]) == (by_device, by_device)
+        assert counted == flagged
+        return tallied["state"]
+
+    def _current(self) -> bool:
+        with self._stack.client() as client:
+            answer = client.get(f"/reviews/{self._survey.review}/progress")
+        return answer.status_code == 200 and bool(answer.json()["current"])

@@ -14,7 +14,7 @@ from ops.bench.run import Outcome
 from ops.bench.sizes import Sizes
 
 IDS = [
-    "batch", "grown", "index_p99", "index_ratio", "lag_p99", "rebuild", "report_pdf", "report_xlsx",
+    "batch", "examined", "grown", "index_p99", "index_ratio", "lag_p99", "rebuild", "report_pdf", "report_xlsx",
     "single_direct", "single_gateway", "stream", "surveys_rss",
 ]  # fmt: skip
 
