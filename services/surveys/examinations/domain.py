@@ -87,10 +87,13 @@ class Neighbours:
 
 def straight_lining(facts: Facts, visit: Visit, least: Mapping[str, int]) -> Detail | None:
     """Whether every scored answer is one value."""
-    given = [value for key, value in facts.answers.items() if key in visit.form.scores and value != NOT_APPLICABLE]
-    if len(given) < least["least_answers"] or len(set(given)) > 1:
-        return None
-    return {"answers": len(given), "value": given[0]}
+    scores, given, first = visit.form.scores, 0, None
+    for key, value in facts.answers.items():
+        if key in scores and value != NOT_APPLICABLE:
+            if given and value != first:
+                return None
+            first, given = value, given + 1
+    return {"answers": given, "value": first} if given >= least["least_answers"] else None
 
 
 def too_fast(facts: Facts, _: Visit, least: Mapping[str, int]) -> Detail | None:

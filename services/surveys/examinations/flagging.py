@@ -54,19 +54,27 @@ async def _beside(write: Transaction, at: Looked) -> dict[UUID, Neighbours]:
     """
     below = None if at.again else at.fresh[0].sequence if at.fresh else None
     sent = {*at.known, *(case.device for case in at.again if case.seen)}
-    groups: dict[Device, list[tuple[Case, Ask]]] = {}
+    groups: dict[Device, list[Case]] = {}
     for case in at.fresh:
         if case.seen:
-            groups.setdefault(case.device, []).append((case, _ask(case, case.seen, below or case.sequence)))
-    asks = dict.fromkeys(ask for device, members in groups.items() if device in sent for _, ask in members)
-    found = await sightings.near(write, list(asks))
+            groups.setdefault(case.device, []).append(case)
+    asks = {
+        case.sequence: _ask(case, case.seen, below or case.sequence)
+        for device, members in groups.items()
+        if device in sent
+        for case in members
+        if case.seen
+    }
+    found = await sightings.near(write, list(dict.fromkeys(asks.values())))
     beside: dict[UUID, Neighbours] = {}
     for device, members in groups.items():
         if len(members) > 1 or device in sent:
             earlier = Earlier()
-            for case, ask in members:
-                beside[case.row.id] = earlier.near(case, ask.window, found.get(ask, NONE))
+            for case in members:
+                ours = found.get(asks[case.sequence], NONE) if case.sequence in asks else NONE
+                beside[case.row.id] = earlier.near(case, window(case.rules), ours)
                 earlier.add(case)
+            await asyncio.sleep(0)
     return beside
 
 

@@ -228,8 +228,8 @@ def columns(names: Sequence[str], rows: Collection[Sequence[Any]]) -> dict[str, 
 
 
 def _flag(case: Case, rule: str, detail: Detail) -> tuple[Any, ...]:
-    other, bound = detail.get("other"), case.place.bound
+    bound = case.place.bound
     return (
-        case.row.id, rule, case.rules[rule].version, orjson.dumps(detail).decode(), UUID(other) if other else None,
+        case.row.id, rule, case.rules[rule].version, orjson.dumps(detail).decode(), detail.get("other"),
         case.sequence, case.row.visit_id, bound["review_id"], bound["region_code"], bound["agency_id"],
     )  # fmt: skip
