@@ -30,16 +30,15 @@ class Counts:
 
     def __init__(self) -> None:
         self._changes: defaultdict[UUID, Counter[Key]] = defaultdict(Counter)
-        self._last: dict[tuple[UUID, Key], datetime] = {}
+        self._last: defaultdict[UUID, dict[Key, datetime]] = defaultdict(dict)
 
     def receive(self, row: Revision, form: Form, filled: datetime | None) -> None:
         """A response came in; `filled` is what it says of when it was filled in."""
-        visit = row.visit_id
-        changes = self._changes[visit]
+        changes, last = self._changes[row.visit_id], self._last[row.visit_id]
         changes[DAY, "", day(row.received_at, filled).isoformat()] += 1
-        self._last[visit, (STATE, "", row.state)] = row.received_at
+        last[STATE, "", row.state] = row.received_at
         if row.device:
-            self._last[visit, (DEVICE, "", row.device)] = row.received_at
+            last[DEVICE, "", row.device] = row.received_at
         _stand(changes, row, form, 1)
 
     def follow(self, row: Revision, before: Revision, form: Form) -> None:
@@ -60,10 +59,10 @@ class Counts:
 
     def __iter__(self) -> Iterator[Count]:
         for visit, changes in self._changes.items():
+            last = self._last[visit]
             for key, number in changes.items():
-                last = self._last.get((visit, key))
-                if number or last:
-                    yield visit, key, number, last
+                if number or key in last:
+                    yield visit, key, number, last.get(key)
 
 
 def _stand(changes: Counter[Key], row: Revision, form: Form, number: int) -> None:

@@ -14,7 +14,7 @@ from services.surveys.examinations import metrics
 from services.surveys.examinations.service import Examiner
 
 # Many at a time cost less each, few at a time leave the processor and the locks to answers sooner.
-FEW, MANY = 200, 2000
+FEW, MANY = 200, 4000
 # While answers come in: one part of the time for this, so many for them.
 RESTS = 9
 # Nobody sends any more when nothing came for so long.

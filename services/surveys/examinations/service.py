@@ -16,6 +16,8 @@ from services.surveys.examinations.domain import Form, Revision, Visit
 from services.surveys.examinations.flagging import SLICE, Looked
 from services.surveys.responses.circumstances import moment
 
+PAGE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -39,7 +41,7 @@ class Examiner:
             position = await repository.position(write)
             if position is None:
                 return None
-            fresh = await repository.following(write, position, limit)
+            fresh = await _following(write, position, limit)
             if not fresh:
                 return await self._step_again(write, position, limit)
             revised = {row.id for row in fresh if row.version > 1}
@@ -107,6 +109,18 @@ async def again(write: Transaction, visit: UUID) -> None:
 async def current(reading: Reading) -> bool:
     """Whether everything that was stored has been examined."""
     return await repository.left(reading) is None
+
+
+async def _following(write: Transaction, position: int, limit: int) -> list[Revision]:
+    """Up to so many revisions behind a position, read by pages, so that answers meanwhile wait for one of them only."""
+    found: list[Revision] = []
+    while len(found) < limit:
+        asked = min(PAGE, limit - len(found))
+        some = await repository.following(write, found[-1].position if found else position, asked)
+        found += some
+        if len(some) < asked:
+            break
+    return found
 
 
 async def _received(rows: Sequence[Revision], places: Mapping[UUID, Place], counts: Counts) -> list[Case]:
