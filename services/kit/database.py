@@ -7,7 +7,7 @@ them or each can have its own.
 
 import errno
 import socket
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 from uuid import UUID
@@ -59,6 +59,9 @@ UNSTORABLE = (
     asyncpg.NumericValueOutOfRangeError,
 )
 
+Taken = asyncpg.UniqueViolationError
+"""What `Transaction.copy` raises for a row whose key is there already."""
+
 
 class Reading:
     """A read-only view of one moment. Every statement names the scope it runs under."""
@@ -84,6 +87,30 @@ class Reading:
 
 class Transaction(Reading):
     """A reading that may also write; it is committed by whoever opened it, never by its user."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection)
+        self._last: list[Callable[[], Awaitable[None]]] = []
+
+    def at_end(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Do this right before the commit, behind everything else: it may take a lock that many wait for."""
+        self._last.append(step)
+
+    async def finish(self) -> None:
+        """Do what was to be done last; for whoever opened the transaction."""
+        while self._last:
+            await self._last.pop(0)()
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """A part that may fail by itself: when the block raises, only what was done in it is undone."""
+        before = len(self._last)
+        try:
+            async with self._connection.begin_nested():
+                yield
+        except BaseException:
+            del self._last[before:]
+            raise
 
     async def run(self, statement: Executable, scope: Scope) -> int:
         """Run an update or deletion; the number of rows it touched."""
@@ -149,7 +176,9 @@ class Database:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """A transaction: committed when the block ends, rolled back when it raises."""
         async with self._engine.begin() as connection:
-            yield Transaction(connection)
+            write = Transaction(connection)
+            yield write
+            await write.finish()
 
 
 def async_url(url: str) -> URL:

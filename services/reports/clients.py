@@ -15,7 +15,7 @@ from services.reports.problems import FeedRefused
 RESPONSES = "responses"
 REGISTRY = "registry"
 FEEDS = (RESPONSES, REGISTRY)
-PAGES = 5
+PAGES = 10
 """How many pages are taken in together, when so many are there: each sum changes once for all of them."""
 
 

@@ -1,16 +1,17 @@
 """Aspirations in the database, as the feeds change them. They are of no generation: a rebuild keeps them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import ColumnElement, Uuid, func, select, tuple_, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.engine import Row
 
 from services.kit.database import Reading, Transaction, among
 from services.kit.scope import EVERYTHING
+from services.reports.aspirations.schemas import Aspiration
 from services.reports.tables import aspirations, changes, current, reviews, visits
 
 ARRIVING = 738197
@@ -20,7 +21,7 @@ NEW_COLUMNS = (
     "location_id", "region_code", "agency_id", "simulated", "rejected", "received_at", "receipt_digest", "language",
     "text", "words", "created_at", "updated_at",
 )  # fmt: skip
-CHANGE_COLUMNS = ("entity", "entity_id", "action", "version", "region_code", "agency_id", "data")
+CHANGE_COLUMNS = ("position", "entity", "entity_id", "action", "version", "region_code", "agency_id", "data")
 
 
 async def hold_arrivals(write: Transaction) -> None:
@@ -67,16 +68,20 @@ async def change(write: Transaction, id: UUID, values: Mapping[str, Any], *, ann
     await write.run(update(aspirations).where(aspirations.c.id == id).values(**values, **more), EVERYTHING)
 
 
-async def announce(write: Transaction, told: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
-    """Put many changes into the feed at once, each as its action and the aspiration as the API shows it."""
+def announce(write: Transaction, told: Sequence[tuple[str, Aspiration]]) -> None:
+    """Put many changes into the feed when this transaction ends, each as its action and the aspiration after it."""
     rows = [
-        (
-            "aspiration", UUID(data["id"]), action, data["version"], data["region"], data["agency"],
-            orjson.dumps(data).decode(),
-        )
-        for action, data in told
+        ("aspiration", one.id, action, one.version, one.region, str(one.agency) if one.agency else None,
+         one.model_dump_json())
+        for action, one in told
     ]  # fmt: skip
-    await write.copy(changes, CHANGE_COLUMNS, rows, EVERYTHING)
+    if rows:
+        write.at_end(partial(_place, write, rows))
+
+
+async def _place(write: Transaction, rows: Sequence[tuple[Any, ...]]) -> None:
+    first = await write.value(select(func.reserve_positions(len(rows))), EVERYTHING)
+    await write.copy(changes, CHANGE_COLUMNS, [(first + place, *row) for place, row in enumerate(rows)], EVERYTHING)
 
 
 async def moved(write: Transaction, ids: Collection[UUID]) -> Sequence[UUID]:

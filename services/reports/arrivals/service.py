@@ -14,6 +14,7 @@ from services.kit.database import Transaction
 from services.reports.arrivals import repository
 from services.reports.arrivals.domain import Said, Turn, turn
 from services.reports.aspirations import service as aspirations
+from services.reports.aspirations.schemas import Aspiration
 from services.reports.moves import service as moves
 from services.reports.moves.service import INTAKE, Moved
 
@@ -41,7 +42,7 @@ async def take(
     by_id = {one.id: one for one in say(newer)}
     told = await _arrive(write, [one for id, one in by_id.items() if id not in there])
     told += await _turn(write, there, versions, by_id)
-    await repository.announce(write, told)
+    repository.announce(write, told)
 
 
 async def follow_visits(write: Transaction, visits: Collection[UUID]) -> None:
@@ -57,13 +58,13 @@ async def follow_visits(write: Transaction, visits: Collection[UUID]) -> None:
         )
         for row in rows
     }
-    await repository.announce(write, await _apply(write, rows, turns))
+    repository.announce(write, await _apply(write, rows, turns))
 
 
 REGISTRY = ("program_id", "location_id")
 
 
-async def _arrive(write: Transaction, said: Sequence[Said]) -> list[tuple[str, Row]]:
+async def _arrive(write: Transaction, said: Sequence[Said]) -> list[tuple[str, Aspiration]]:
     if not said:
         return []
     places = await repository.places(write, {one.visit for one in said})
@@ -87,7 +88,7 @@ def _new(one: Said, place: Any, at: datetime) -> dict[str, Any]:
 
 async def _turn(
     write: Transaction, ids: Collection[UUID], versions: Mapping[UUID, int], said: Mapping[UUID, Said]
-) -> list[tuple[str, Row]]:
+) -> list[tuple[str, Aspiration]]:
     if not ids:
         return []
     rows = [row._asdict() for row in await repository.locked(write, ids)]
@@ -95,9 +96,9 @@ async def _turn(
     return await _apply(write, rows, turns)
 
 
-async def _apply(write: Transaction, rows: Sequence[Row], turns: Mapping[UUID, Turn]) -> list[tuple[str, Row]]:
+async def _apply(write: Transaction, rows: Sequence[Row], turns: Mapping[UUID, Turn]) -> list[tuple[str, Aspiration]]:
     """Change stored aspirations, note it in their history, and give what the feed is to say."""
-    told: list[tuple[str, Row]] = []
+    told: list[tuple[str, Aspiration]] = []
     noted: list[Moved] = []
     followups = await aspirations.followups_of(write, [row["id"] for row in rows])
     for row in rows:

@@ -60,9 +60,9 @@ SAME = (
 )  # fmt: skip
 
 
-def announced(row: Mapping[str, Any], followups: Collection[UUID]) -> dict[str, Any]:
+def announced(row: Mapping[str, Any], followups: Collection[UUID]) -> Aspiration:
     """A row as the change feed shows it."""
-    return present({**row, "text": None}, followups).model_dump(mode="json")
+    return present({**row, "text": None}, followups)
 
 
 async def followups_of(reading: Reading, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:

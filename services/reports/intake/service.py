@@ -5,14 +5,14 @@ cursor that stands there; so a page that another process was quicker with is dro
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from services.kit.database import Database, Reading, Transaction
+from services.kit.database import Database, Reading, Taken, Transaction
 from services.reports.arrivals import service as arrivals
 from services.reports.arrivals.domain import Said, said
 from services.reports.clients import FEEDS, RESPONSES, FeedPage
@@ -117,7 +117,19 @@ async def _copy(write: Transaction, generation: int, name: str, entity: str, cha
 
 async def _count(write: Transaction, generation: int, changes: Sequence[Change]) -> None:
     last = {change["id"]: change for change in changes}
-    removed = await _outdated(write, generation, last)
+    later = [id for id, change in last.items() if change["version"] > 1 or change["action"] == "deleted"]
+    try:
+        async with write.attempt():  # nobody has heard of a first version before, as a rule
+            await _replace(write, generation, last, later)
+    except Taken:
+        await _replace(write, generation, last, last)
+
+
+async def _replace(write: Transaction, generation: int, changes: Mapping[str, Change], known: Collection[str]) -> None:
+    """Count these versions of responses instead of earlier ones of those that may be `known` here. Raises
+    Taken when another one is as well."""
+    last = dict(changes)
+    removed = await _outdated(write, generation, last, known) if known else {}
     there = [change for change in last.values() if change["action"] != "deleted"]
     visits = _visits(there)
     named = {*visits.values(), *(one.visit for several in removed.values() for one in several)}
@@ -139,14 +151,17 @@ async def _count(write: Transaction, generation: int, changes: Sequence[Change])
         stored = await repository.stored_sums(write, generation, change.keys())
         after = {key: total.plus(stored[key]) if key in stored else total for key, total in change.items()}
         await repository.store_sums(write, generation, counted, after, places)
-    await arrivals.take(write, _may_ask(last, apart, instruments), partial(_aspirations, last, parents))
+    versions = _may_ask([last[id] for id in known if id in last], apart, instruments)
+    await arrivals.take(write, versions, partial(_aspirations, last, parents))
 
 
-async def _outdated(write: Transaction, generation: int, last: dict[str, Change]) -> dict[UUID, list[Contribution]]:
+async def _outdated(
+    write: Transaction, generation: int, last: dict[str, Change], known: Collection[str]
+) -> dict[UUID, list[Contribution]]:
     """What was counted of responses that have a newer version now, by questionnaire. What is not newer than what was
     counted goes out of `last`."""
     removed: dict[UUID, list[Contribution]] = defaultdict(list)
-    for questionnaire, one in await repository.contributed(write, generation, last):
+    for questionnaire, one in await repository.contributed(write, generation, known):
         if one.version < last[str(one.id)]["version"]:
             removed[questionnaire].append(one)
         else:
@@ -155,10 +170,9 @@ async def _outdated(write: Transaction, generation: int, last: dict[str, Change]
 
 
 def _may_ask(
-    last: Mapping[str, Change], apart: Mapping[UUID, Sequence[Change]], instruments: Mapping[UUID, Instrument]
+    later: Sequence[Change], apart: Mapping[UUID, Sequence[Change]], instruments: Mapping[UUID, Instrument]
 ) -> dict[UUID, int]:
     """The versions of responses that ask for something, or an earlier version of which may have."""
-    later = [change for change in last.values() if change["version"] > 1 or change["action"] == "deleted"]
     asking = [
         change
         for questionnaire, several in apart.items()

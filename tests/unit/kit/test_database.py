@@ -4,6 +4,7 @@ database that is away has a name."""
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from functools import partial
 
 import asyncpg
 import pytest
@@ -130,6 +131,32 @@ async def test_a_copy_that_the_database_refuses_leaves_nothing_and_has_a_name(da
                 await write.copy(colours, ["id", "name"], [(94, "new"), row], EVERYTHING)
     assert isinstance(as_problem(failure.value), Invalid)
     assert await names(url) == before
+
+
+async def test_an_attempt_that_fails_is_undone_alone_with_what_it_left_for_the_end(
+    database: Database, url: str
+) -> None:
+    before = await names(url)
+
+    async with database.transaction() as write:
+
+        async def last(name: str) -> None:
+            await write.run(insert(colours).values(id=97, name=name), EVERYTHING)
+
+        async def fail() -> None:
+            async with write.attempt():
+                write.at_end(partial(last, "never"))
+                await write.copy(colours, ["id", "name"], [(95, "undone"), (95, "twice")], EVERYTHING)
+
+        write.at_end(partial(last, "at the end"))
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await fail()
+        async with write.attempt():
+            await write.insert(colours, {"id": 96, "name": "kept"}, EVERYTHING)
+        assert "at the end" not in [row.name for row in await write.all(select(colours), EVERYTHING)]
+    assert await names(url) == [*before, "kept", "at the end"]
+    async with database.transaction() as write:
+        assert await write.run(delete(colours).where(colours.c.id >= 95), EVERYTHING) == 2
 
 
 async def test_a_connection_that_is_cut_before_a_copy_is_unavailable_once_and_then_replaced(url: str) -> None:
