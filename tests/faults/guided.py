@@ -19,6 +19,8 @@ with atheris.instrument_imports(include=["services.surveys.responses"]):
     from services.surveys.responses.domain import Content, Context, envelope, examine, identity, whole
     from services.surveys.responses.instrument import Instrument
     from services.surveys.responses.lines import Unreadable, lines
+    from services.surveys.responses.usual import content as usual_content
+    from services.surveys.responses.usual import read as usual
 
 from tests.unit.surveys import bodies
 
@@ -75,12 +77,19 @@ async def cut(data: bytes, *, gzipped: bool) -> None:
 
 
 def read(data: bytes) -> None:
-    """What is JSON is judged."""
+    """What is JSON is judged, and what is taken at first sight would be taken after that too."""
+    sent = usual(data)
+    taken = usual_content(sent, CONTEXT, None) if sent and sent.visit.lower() == str(VISIT) else None
     try:
         item = orjson.loads(data)
     except orjson.JSONDecodeError:
+        assert taken is None
         return
     judge(item)
+    if taken:
+        thorough = examine(item, CONTEXT)
+        assert isinstance(thorough, Content)
+        assert (taken.id, taken.digest, taken.device) == (thorough.id, thorough.digest, thorough.device)
 
 
 def one_input(data: bytes) -> None:

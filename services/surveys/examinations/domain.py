@@ -15,7 +15,7 @@ import orjson
 
 from services.surveys.examinations.rules import Rule
 from services.surveys.responses.clock import Clock
-from services.surveys.responses.instrument import NOT_APPLICABLE
+from services.surveys.responses.forms import NOT_APPLICABLE
 
 EARTH_METRES = 6_371_000.0
 

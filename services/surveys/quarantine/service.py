@@ -85,10 +85,11 @@ def count_dropped() -> None:
 async def _admit(write: Transaction, id: UUID, content: Content, access: Access, reason: str | None) -> bool:
     """Whether it was done now; not, when somebody else has accepted it under this id at the same moment."""
     row = await _row(write, id, access.scope, lock=True)
-    if _accepted(row, content.id):
+    response = UUID(content.id)
+    if _accepted(row, response):
         return False
     _require_open(row)
-    await _resolve(write, id, access, resolution="accepted", accepted_as=content.id, resolution_reason=reason)
+    await _resolve(write, id, access, resolution="accepted", accepted_as=response, resolution_reason=reason)
     if not await responses.append(write, first_revision(content, row.received_by), access.scope):
         raise AlreadyExists(
             f"There is a response {content.id} already.", errors=[FieldError("/id", "taken", "Make a new id.")]

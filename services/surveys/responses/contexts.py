@@ -29,7 +29,7 @@ class Contexts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._visits: OrderedDict[UUID, tuple[float, Context | None]] = OrderedDict()
+        self._visits: OrderedDict[str, tuple[float, Context | None]] = OrderedDict()
         self._instruments: OrderedDict[UUID, Instrument] = OrderedDict()
         self._asked: dict[UUID, asyncio.Future[Context | None]] = {}
         self._generation = 0
@@ -40,9 +40,14 @@ class Contexts:
         self._asked.clear()
         self._generation += 1
 
+    def known(self, visit: str) -> Context | None:
+        """The context of a visit, by its id in lower case, if it was looked up just now."""
+        kept = self._visits.get(visit)
+        return kept[1] if kept and kept[0] > time.monotonic() else None
+
     async def find(self, visit: UUID) -> Context | None:
         """The visit's context, or None when there is no such visit. Many who ask at once cause one question."""
-        kept = self._visits.get(visit)
+        kept = self._visits.get(str(visit))
         if kept and kept[0] > time.monotonic():
             return kept[1]
         asked = self._asked.get(visit)
@@ -68,7 +73,7 @@ class Contexts:
         if row is not None and instrument is not None:
             _keep(self._instruments, row.questionnaire_id, instrument, KEPT_INSTRUMENTS)
         if generation == self._generation:
-            _keep(self._visits, visit, (time.monotonic() + FRESH_SECONDS, context), KEPT_VISITS)
+            _keep(self._visits, str(visit), (time.monotonic() + FRESH_SECONDS, context), KEPT_VISITS)
         return context
 
 
@@ -95,7 +100,7 @@ def _context(row: Row[Any], instrument: Any) -> Context:
     )
 
 
-def _keep(store: OrderedDict[UUID, Any], key: UUID, value: Any, most: int) -> None:
+def _keep(store: OrderedDict[Any, Any], key: Any, value: Any, most: int) -> None:
     store[key] = value
     store.move_to_end(key)
     while len(store) > most:

@@ -23,8 +23,10 @@ PLAIN_FIELDS = frozenset({"id", "visit", "filled_at", "answers", "simulated", "d
 FIELDS = PLAIN_FIELDS | frozenset(circumstances.FIELDS)
 LONGEST_DEVICE = 100
 OUTSIDE_PERIOD = "outside-period"
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
-_DEVICE = re.compile(r"[A-Za-z0-9._:-]{1,100}\Z")
+UUID_TEXT = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z"
+DEVICE = r"^[A-Za-z0-9._:-]{1,100}\Z"
+_UUID = re.compile(UUID_TEXT)
+_DEVICE = re.compile(DEVICE)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [high + low for high in _CROCKFORD for low in _CROCKFORD]
 
@@ -51,10 +53,10 @@ class Context:
 
 @dataclass(slots=True)  # a frozen one takes three times as long to make, and each response makes one
 class Content:
-    """A sound response: what is stored of it. `body` is the JSON of its answers, of when they were given, and of the
-    circumstances that it names. Nobody changes it."""
+    """A sound response: what is stored of it. `id` is a UUID as text in lower case, and `body` the JSON of its answers,
+    of when they were given, and of the circumstances that it names. Nobody changes it."""
 
-    id: UUID
+    id: str
     context: Context
     digest: bytes
     device: str | None
@@ -114,7 +116,7 @@ def examine(item: Mapping[str, Any], context: Context, clock: Clock | None = Non
     """A response whose envelope is sound, held against its visit. `clock` is that of the device that sent it."""
     answers: dict[str, Any] = item["answers"]
     found = context.instrument.faults(answers, context.services)
-    found.extend(_filled_at(item.get("filled_at"), context, clock))
+    found.extend(filled_at_faults(item.get("filled_at"), context, clock))
     if item.get("simulated", False) is not context.simulated:
         kind = "simulated" if context.simulated else "real"
         found.append(("/simulated", "simulated-mismatch", f"This review takes {kind} responses only."))
@@ -126,7 +128,8 @@ def only_outside_period(faults: Sequence[Fault]) -> bool:
     return all(code == OUTSIDE_PERIOD for _, code, _ in faults)
 
 
-def _filled_at(value: Any, context: Context, clock: Clock | None) -> list[Fault]:
+def filled_at_faults(value: Any, context: Context, clock: Clock | None) -> list[Fault]:
+    """What is wrong with the moment at which a response was filled in."""
     if value is None:
         return []
     filled = moment(value)
@@ -147,19 +150,19 @@ def content_of(item: Mapping[str, Any], context: Context) -> Content:
 
 
 def _content(item: Mapping[str, Any], answers: dict[str, Any], context: Context) -> Content:
-    id, device = UUID(item["id"]), item.get("device")
+    id, device = item["id"].lower(), item.get("device")
     given = {key: value for key, value in answers.items() if value is not None} if None in answers.values() else answers
     said = {"answers": given, "filled_at": item.get("filled_at")}
     if not item.keys().isdisjoint(circumstances.FIELDS):
         said |= circumstances.given(item)
-    digest = sha256(_canonical(said, item["id"].lower(), device, context)).digest()
+    digest = sha256(_canonical(said, id, device, context)).digest()
     return Content(id, context, digest, device, orjson.dumps(said))
 
 
 def whole(content: Content) -> bytes:
     """The canonical JSON (RFC 8785) of a response: id, visit, device, filled_at, answers and simulated, those left out
     as null or false, and the circumstances that it names."""
-    return _canonical(orjson.loads(content.body), str(content.id), content.device, content.context)
+    return _canonical(orjson.loads(content.body), content.id, content.device, content.context)
 
 
 def _canonical(said: Mapping[str, Any], id: str, device: str | None, context: Context) -> bytes:
@@ -176,10 +179,10 @@ def first_revision(content: Content, received_by: str) -> dict[str, Any]:
     """The row of `responses` that a sound response becomes, with its receipt."""
     context = content.context
     return {
-        "id": content.id, "version": 1, "action": "created", "visit_id": context.visit, "review_id": context.review,
-        "region_code": context.region, "agency_id": context.agency, "simulated": context.simulated,
-        "received_by": received_by, "receipt": receipt(), "digest": content.digest, "device": content.device,
-        "body": orjson.loads(content.body),
+        "id": UUID(content.id), "version": 1, "action": "created", "visit_id": context.visit,
+        "review_id": context.review, "region_code": context.region, "agency_id": context.agency,
+        "simulated": context.simulated, "received_by": received_by, "receipt": receipt(), "digest": content.digest,
+        "device": content.device, "body": orjson.loads(content.body),
     }  # fmt: skip
 
 

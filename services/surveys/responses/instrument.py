@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from services.surveys.responses.forms import NOT_APPLICABLE, Form
+
 Fault = tuple[str, str, str]
 Check = Callable[[Any, frozenset[str]], tuple[str, str] | None]
 """A check of one answer, given the visit's services: None, or the code and the sentence of what is wrong."""
 
-NOT_APPLICABLE = "not_applicable"
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 
 
@@ -21,6 +22,7 @@ class Instrument:
     def __init__(self, questions: Sequence[Mapping[str, Any]]) -> None:
         self._checks: dict[str, Check] = {question["key"]: _check(question) for question in questions}
         self._required = [question["key"] for question in questions if question["required"]]
+        self.form = Form(questions)
         self.attachments = {question["key"]: question for question in questions if question["kind"] == "attachment"}
 
     def faults(self, answers: Mapping[str, Any], services: frozenset[str]) -> list[Fault]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from services.kit.problems import Problem
 from services.surveys.problems import ResponseConflict
-from services.surveys.responses.domain import identity
 from services.surveys.responses.store import Stored
 
 
@@ -16,10 +15,9 @@ def receipt_of(stored: Stored) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def result(index: int, item: Any, outcome: Stored | Problem) -> dict[str, Any]:
+def result(index: int, id: str | None, outcome: Stored | Problem) -> dict[str, Any]:
     """One of many: its place, its id if it can be read at all, and a receipt or a problem."""
     if isinstance(outcome, Stored):
-        return {"index": index, "id": item["id"].lower(), **receipt_of(outcome)}
-    id = identity(item.get("id")) if isinstance(item, dict) else None
+        return {"index": index, "id": id, **receipt_of(outcome)}
     status = "conflict" if isinstance(outcome, ResponseConflict) else "invalid"
-    return {"index": index, "id": str(id) if id else None, "status": status, "problem": outcome.body()}
+    return {"index": index, "id": id, "status": status, "problem": outcome.body()}

@@ -26,9 +26,10 @@ from services.surveys.flags.schemas import RuleName
 from services.surveys.problems import FAULTS, ResponseConflict, ResponseDeleted, ReviewClosed, UnknownVisit
 from services.surveys.quarantine.refusals import Refused
 from services.surveys.responses import service
-from services.surveys.responses.body import UNREADABLE, documented, read
+from services.surveys.responses.body import UNREADABLE, Sent, documented, read
 from services.surveys.responses.clock import HEADER, PARAMETER
 from services.surveys.responses.clock import read as read_clock
+from services.surveys.responses.domain import Content
 from services.surveys.responses.lines import lines
 from services.surveys.responses.repository import Wanted
 from services.surveys.responses.results import receipt_of, result
@@ -46,6 +47,7 @@ from services.surveys.responses.schemas import (
 )  # fmt: skip
 from services.surveys.responses.service import Intake
 from services.surveys.responses.stream import Stream
+from services.surveys.responses.usual import items as usual_items
 
 router = APIRouter(prefix="/responses", tags=["responses"])
 
@@ -69,17 +71,15 @@ MAY_READ: Access = requires("responses:read")
 async def create_response(request: Request, access: Access = MAY_CREATE) -> HttpResponse:
     """Store one respondent's answers. 201 comes after they are safely stored. Sending the same again gives 200 and the
     first receipt; another content under the same id gives 409 and is kept aside."""
-    intake, item = _intake(request), None
+    intake = _intake(request)
     sent = await read(request, ITEM_BYTES)
-    try:
-        item = sent.json()
-        stored = await service.take(intake, item, access)
-    except service.REFUSALS as problem:
-        await intake.refusals.keep([Refused(sent.raw, problem, item, _length(request))], access)
-        raise
-    content = {"id": item["id"].lower(), **receipt_of(stored)}
-    location = (b"location", f"/api/v1/responses/{content['id']}".encode())
-    return Prepared(orjson.dumps(content), 201 if stored.status == "created" else 200, [location])
+    (content,) = [None] if sent.over else await service.usual(intake, [sent.raw], access)
+    if content is None:
+        content = await _examined(intake, sent, _length(request), access)
+    stored = await service.take(intake, content, access)
+    receipt = {"id": content.id, **receipt_of(stored)}
+    location = (b"location", f"/api/v1/responses/{content.id}".encode())
+    return Prepared(orjson.dumps(receipt), 201 if stored.status == "created" else 200, [location])
 
 
 @router.post(
@@ -94,13 +94,12 @@ async def create_responses(request: Request, access: Access = MAY_CREATE) -> Htt
     `invalid` with its problem. Sending the same batch again is safe."""
     intake, sent = _intake(request), await read(request, BATCH_BYTES)
     try:
-        items = _items(sent.json())
+        items = await _sent_together(intake, sent, access)
     except (Malformed, PayloadTooLarge, Invalid) as problem:
         await intake.refusals.keep([Refused(sent.raw, problem, None, _length(request))], access)
         raise
     outcomes = await service.take_all(intake, items, access)
-    results = [result(index, *pair) for index, pair in enumerate(zip(items, outcomes, strict=True))]
-    return Prepared(orjson.dumps({"results": results}))
+    return Prepared(orjson.dumps({"results": [result(index, *one) for index, one in enumerate(outcomes)]}))
 
 
 @router.post(
@@ -177,6 +176,29 @@ def _stream_encoding(request: Request) -> bool:
     if kind != NDJSON or encoding not in {"identity", "gzip"}:
         raise UnsupportedMediaType(f"Send {NDJSON}, as it is or compressed with gzip.")
     return encoding == "gzip"
+
+
+async def _examined(intake: Intake, sent: Sent, length: int | None, access: Access) -> Content:
+    """What is to be stored of a body that is not usual; one that is refused is kept."""
+    item = None
+    try:
+        item = sent.json()
+        return await service.admitted(intake, item, access)
+    except service.REFUSALS as problem:
+        await intake.refusals.keep([Refused(sent.raw, problem, item, length)], access)
+        raise
+
+
+async def _sent_together(intake: Intake, sent: Sent, access: Access) -> list[Content | Any]:
+    """The items of a batch: what is to be stored of each, or what was sent, where it is not usual."""
+    raw = None if sent.over else usual_items(sent.raw)
+    usual = [] if raw is None or len(raw) > BATCH_ITEMS else await service.usual(intake, raw, access)
+    if usual and None not in usual:
+        return usual
+    items = _items(sent.json())
+    if len(items) != len(usual):  # nothing, or a field twice, of which the two readers may not take the same
+        return items
+    return [item if one is None else one for item, one in zip(items, usual, strict=True)]
 
 
 def _items(body: Any) -> list[Any]:

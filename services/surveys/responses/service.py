@@ -1,10 +1,12 @@
 """The way of a response: envelope, visit, answers, store; and the receipt, or the problem with its every fault."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+from msgspec import Raw
 from sqlalchemy.engine import Row
 
 from services.kit.auth import Access
@@ -45,9 +47,14 @@ from services.surveys.responses.instrument import Fault
 from services.surveys.responses.repository import Wanted
 from services.surveys.responses.schemas import Receipt, Response
 from services.surveys.responses.store import Store, Stored
+from services.surveys.responses.usual import content, read
 
 REFUSALS = (Malformed, PayloadTooLarge, InvalidResponse, UnknownVisit, ReviewClosed)
 """What a body is kept for when it is refused: all that its sender alone cannot mend, or may not be there to mend."""
+Taken = tuple[str | None, Stored | Problem]
+"""The id of a response, if it can be read at all, and what became of it."""
+TURN = 100
+"""So many are looked at in one turn of the event loop: what came before them can be stored in the meantime."""
 NOT_FOUND = "There is no such response."
 
 
@@ -61,35 +68,59 @@ class Intake:
     clock: Clock | None = None
 
 
-async def take(intake: Intake, item: Any, access: Access) -> Stored:
-    """Store one response. Raises what is wrong with it, or ResponseConflict when its id stands for another."""
-    content = await _admitted(intake, item, access)
+async def usual(intake: Intake, sent: Sequence[bytes | Raw], access: Access) -> list[Content | None]:
+    """What is to be stored of each of these; None of what has to be looked at thoroughly."""
+    places: dict[str, Context | None] = {}
+    found: list[Content | None] = []
+    for number, raw in enumerate(sent, 1):
+        if number % TURN == 0:
+            await asyncio.sleep(0)
+        one = read(raw)
+        if one is None:
+            found.append(None)
+            continue
+        if one.visit not in places:
+            places[one.visit] = await _open_place(intake.contexts, one.visit, access.scope)
+        place = places[one.visit]
+        found.append(content(one, place, intake.clock) if place else None)
+    return found
+
+
+async def take(intake: Intake, content: Content, access: Access) -> Stored:
+    """Store one sound response. Raises ResponseConflict when its id stands for another."""
     (stored,) = await intake.store.add([content], access.caller.subject, intake.clock)
     if stored.status == "conflict":
         raise conflict(content.id)
     return stored
 
 
-async def take_all(intake: Intake, items: Sequence[Any], access: Access) -> list[Stored | Problem]:
-    """Store each of many responses for itself; what became of each, in order."""
-    examined: list[Content | Problem] = []
+async def take_all(intake: Intake, items: Sequence[Content | Any], access: Access) -> list[Taken]:
+    """Store each of many responses for itself; what became of each, in order. An item is what is to be stored, or what
+    was sent and has to be looked at."""
+    examined: list[tuple[str | None, Content | Problem]] = []
     refused: list[Refused] = []
     for item in items:
+        if isinstance(item, Content):
+            examined.append((item.id, item))
+            continue
         try:
-            examined.append(await _admitted(intake, item, access))
+            admissible = await admitted(intake, item, access)
+            examined.append((admissible.id, admissible))
         except (InvalidResponse, UnknownVisit, ReviewClosed) as problem:
-            examined.append(problem)
+            examined.append((_id_of(item), problem))
             refused.append(Refused(written(item), problem, item))
-    sound = [one for one in examined if isinstance(one, Content)]
+    sound = [one for _, one in examined if isinstance(one, Content)]
     outcomes = iter(await intake.store.add(sound, access.caller.subject, intake.clock))
     if refused:
         await intake.refusals.keep(refused, access)
-    return [one if isinstance(one, Problem) else _settled(one, next(outcomes)) for one in examined]
+    return [(id, one if isinstance(one, Problem) else _settled(one, next(outcomes))) for id, one in examined]
 
 
-async def _admitted(intake: Intake, item: Any, access: Access) -> Content:
+async def admitted(intake: Intake, item: Any, access: Access) -> Content:
     """What is to be stored of a response. One that is there already is no news: it may be sent again after its review
-    was closed, or after a device's clock was put right and nothing but its date speaks against it."""
+    was closed, or after a device's clock was put right and nothing but its date speaks against it.
+
+    Raises what is wrong with it."""
     try:
         return await checked(intake.contexts, item, access.scope, intake.clock)
     except (OutsidePeriod, ReviewClosed):
@@ -122,7 +153,7 @@ async def receipt(reading: Reading, id: UUID, scope: Scope, status: Literal["cre
     )  # fmt: skip
 
 
-def conflict(id: UUID) -> ResponseConflict:
+def conflict(id: str) -> ResponseConflict:
     """The refusal of a second response under an id, counted."""
     CONFLICTS.inc()
     return ResponseConflict(
@@ -190,12 +221,25 @@ async def _context(contexts: Contexts, item: Any, scope: Scope) -> Context:
     return context
 
 
+async def _open_place(contexts: Contexts, visit: str, scope: Scope) -> Context | None:
+    """A visit that takes responses of a sender; None when there is more to say about it."""
+    place = contexts.known(visit.lower()) or await contexts.find(UUID(visit))
+    if place is None or not place.open or not scope.covers(region=place.region, agency=place.agency):
+        return None
+    return place
+
+
 def problem_of(faults: Sequence[Fault]) -> Problem:
     """One problem for all faults, of their own kind when they are of one."""
     codes = {code for _, code, _ in faults}
     kind = OF_A_RESPONSE[codes.pop()] if len(codes) == 1 else InvalidResponse
     named = ", ".join(dict.fromkeys(pointer or "the response itself" for pointer, _, _ in faults[:20]))
     return kind(f"Not as it has to be: {named}.", errors=[FieldError(*fault) for fault in faults])
+
+
+def _id_of(item: Any) -> str | None:
+    id = identity(item.get("id")) if isinstance(item, dict) else None
+    return str(id) if id else None
 
 
 def _settled(content: Content, stored: Stored) -> Stored | Problem:

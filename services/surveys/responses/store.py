@@ -8,6 +8,7 @@ every respondent.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from services.kit.problems import Unavailable
 from services.surveys.changes import metrics
 from services.surveys.responses.clock import Clock
 from services.surveys.responses.domain import Content, receipts, whole
+from services.surveys.responses.pressure import Pressure
 
 GROUP = 2000
 """The most that is stored at once, but for parcels that are larger by themselves."""
@@ -99,6 +101,7 @@ class Store:
         self._all_new = True
         self._flushing: asyncio.Task[None] | None = None
         self.groups = 0
+        self.pressure = Pressure(time.monotonic)
 
     async def close(self) -> None:
         """Finish what is on its way, then give the connections back."""
@@ -147,6 +150,7 @@ class Store:
         except Exception as error:  # noqa: BLE001 - each of them is told, and the next group goes on
             _fail(group, error)
         else:
+            self.pressure.note(sum(len(outcome) for outcome in outcomes))
             for parcel, outcome in zip(group, outcomes, strict=True):
                 if not parcel.done.done():  # whoever was cancelled no longer waits
                     parcel.done.set_result(outcome)
@@ -176,7 +180,7 @@ class Store:
             if outcome is None
         ]
         ids = list({parcel.contents[place].id for parcel, _, place in left})
-        stored = {row["id"]: row for row in await connection.fetch(STORED, ids)}
+        stored = {str(row["id"]): row for row in await connection.fetch(STORED, ids)}
         for parcel, several, place in left:
             content = parcel.contents[place]
             row = stored[content.id]

@@ -5,18 +5,20 @@ a server that spoke in between would wait for it forever.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 import orjson
 
 from services.kit.auth import Access
-from services.kit.problems import Malformed, PayloadTooLarge
+from services.kit.problems import Malformed, PayloadTooLarge, Problem
 from services.surveys.quarantine.refusals import Refused
 from services.surveys.responses.lines import Unreadable
 from services.surveys.responses.results import result
 from services.surveys.responses.service import Intake, take_all
+from services.surveys.responses.service import usual as usual_of
+from services.surveys.responses.store import Stored
 
 GROUP = 500
 IN_MEMORY = 1_000_000
@@ -24,7 +26,7 @@ PIECE = 256 * 1024
 
 
 class Stream:
-    """Takes lines in groups; while one group is being stored the next is read."""
+    """Takes lines in groups; while one group is being stored the next is read and looked at."""
 
     def __init__(self, intake: Intake, access: Access, most: int) -> None:
         self._intake, self._access, self._most = intake, access, most
@@ -34,7 +36,7 @@ class Stream:
     async def take(self, lines: AsyncIterator[bytes | Unreadable]) -> None:
         """Store every line; what became of each is kept, in order."""
         storing: asyncio.Task[None] | None = None
-        group: list[Any] = []
+        group: list[bytes | Unreadable] = []
         taken = 0
         try:
             async for line in lines:
@@ -42,17 +44,18 @@ class Stream:
                     group.append(Unreadable(PayloadTooLarge(f"{taken} responses are allowed; send the rest again.")))
                     break
                 taken += 1
-                group.append(_item(line))
+                group.append(line)
                 if len(group) == GROUP:
+                    items = await self._examined(group)
                     if storing:
                         await storing
-                    storing, group = asyncio.create_task(self._store(group)), []
+                    storing, group = asyncio.create_task(self._store(items)), []
         finally:
             # Also when the connection is cut: whole lines that have come in are stored.
             if storing:
                 await storing
             if group:
-                await self._store(group)
+                await self._store(await self._examined(group))
 
     def close(self) -> None:
         """Forget the results, when nobody is there to hear them."""
@@ -65,21 +68,26 @@ class Stream:
             while piece := kept.read(PIECE):
                 yield piece
 
-    async def _store(self, group: list[Any]) -> None:
-        readable = [item for item in group if not isinstance(item, Unreadable)]
+    async def _examined(self, group: Sequence[bytes | Unreadable]) -> list[Any]:
+        """What is to be stored of each line, or what it says, or that it cannot be read."""
+        usual = iter(await usual_of(self._intake, [line for line in group if isinstance(line, bytes)], self._access))
+        return [line if isinstance(line, Unreadable) else next(usual) or _item(line) for line in group]
+
+    async def _store(self, items: Sequence[Any]) -> None:
+        readable = [item for item in items if not isinstance(item, Unreadable)]
         outcomes = iter(await take_all(self._intake, readable, self._access))
-        unread = [Refused(item.raw, item.problem, None, item.size) for item in group if isinstance(item, Unreadable)]
-        if unread:
-            await self._intake.refusals.keep(unread, self._access)
-        for item in group:
-            outcome: Any = item.problem if isinstance(item, Unreadable) else next(outcomes)
-            self._results.write(orjson.dumps(result(self._number, item, outcome), option=orjson.OPT_APPEND_NEWLINE))
-            self._number += 1
+        refused = [Refused(one.raw, one.problem, None, one.size) for one in items if isinstance(one, Unreadable)]
+        if refused:
+            await self._intake.refusals.keep(refused, self._access)
+        for item in items:
+            self._write(*((None, item.problem) if isinstance(item, Unreadable) else next(outcomes)))
+
+    def _write(self, id: str | None, outcome: Stored | Problem) -> None:
+        self._results.write(orjson.dumps(result(self._number, id, outcome), option=orjson.OPT_APPEND_NEWLINE))
+        self._number += 1
 
 
-def _item(line: bytes | Unreadable) -> Any:
-    if isinstance(line, Unreadable):
-        return line
+def _item(line: bytes) -> Any:
     try:
         return orjson.loads(line)
     except orjson.JSONDecodeError as error:

@@ -104,7 +104,7 @@ responses = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("position", BigInteger, nullable=False, server_default=text("nextval('change_position')")),
     Column("action", Text, nullable=False, server_default="created"),
-    Column("visit_id", ForeignKey("visits.id"), nullable=False),
+    Column("visit_id", Uuid, nullable=False),
     Column("review_id", Uuid, nullable=False),
     Column("region_code", Text, nullable=False),
     Column("agency_id", Text),

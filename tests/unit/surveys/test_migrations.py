@@ -1,6 +1,7 @@
 """The surveys' tables: up, down and up again, and the same in code and database."""
 
 import asyncpg
+import pytest
 
 from services.kit.migrations import drift, migrate, pending
 from services.kit.testing import Cluster, database_name
@@ -56,5 +57,22 @@ async def test_responses_that_were_there_are_received_and_never_changed(cluster:
         assert [(row["id"], row["sequence"]) for row in newest] == [tuple(row) for row in before]
         assert {(row["state"], row["version"], row["changed_at"]) for row in newest} == {("received", 1, None)}
         await migrate("surveys", url, "base")
+    finally:
+        await connection.close()
+
+
+async def test_a_visit_with_responses_stays(cluster: Cluster) -> None:
+    name = f"{database_name('surveys')}_migrations_visits"
+    await cluster.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+    await migrate("surveys", cluster.url(name))
+    connection = await asyncpg.connect(cluster.url(name))
+    try:
+        await connection.execute(BEFORE)
+        for statement in ("DELETE FROM visits", "UPDATE visits SET id = gen_random_uuid()"):
+            with pytest.raises(asyncpg.ForeignKeyViolationError, match="has responses"):
+                await connection.execute(statement)
+        await connection.execute("UPDATE visits SET name = 'Pasar Bandar', id = id")
+        await connection.execute("DELETE FROM responses; DELETE FROM visits")
+        assert await connection.fetchval("SELECT count(*) FROM visits") == 0
     finally:
         await connection.close()

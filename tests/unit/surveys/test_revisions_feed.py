@@ -31,7 +31,7 @@ async def test_a_reader_sees_every_revision_once_and_in_order(surveys: Surveys, 
 
     async def intake(store: Store) -> None:
         for _ in range(25):
-            group = [Content(uuid4(), context, uuid4().bytes * 2, None, body) for _ in range(chance.randint(1, 6))]
+            group = [Content(str(uuid4()), context, uuid4().bytes * 2, None, body) for _ in range(chance.randint(1, 6))]
             await store.add(group, "test")
             ids.extend(str(one.id) for one in group)
             told.extend((str(one.id), 1, "created") for one in group)
