@@ -155,9 +155,18 @@ class Feed:
     rows: Callable[[Reading, Scope, int, int], Awaitable[list[tuple[int, bytes]]]]
 
     async def page(
-        self, database: Database, watch: "Watch", scope: Scope, *, after: str | None, limit: int, wait: float
+        self,
+        database: Database,
+        watch: "Watch",
+        scope: Scope,
+        *,
+        after: str | None,
+        limit: int,
+        wait: float,
+        hold: Callable[[], float] = lambda: 0.0,
     ) -> bytes:
-        """A `ChangePage` as JSON. While there is nothing for this reader it waits, holding no connection.
+        """A `ChangePage` as JSON. While there is nothing for this reader it waits, holding no connection. `hold` gives
+        the seconds for which a page is held back that has more behind it.
 
         News outside the reader's scope move the head too: a bound reader looks again after each, and then waits for
         what comes behind the head it had seen before looking. Raises Malformed for a cursor of another feed.
@@ -170,6 +179,8 @@ class Feed:
                 rows = await self.rows(reading, scope, position, limit)
             remaining = deadline - time.monotonic()
             if rows or remaining <= 0 or not await watch.beyond(max(seen, position), remaining):
+                if len(rows) > limit and (seconds := hold()):
+                    await asyncio.sleep(seconds)
                 return page(self.name, position, rows, limit)
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import Text, cast, func, select, text
+from sqlalchemy import ColumnElement, Text, cast, func, select, text
 
 from services.kit import changes as feed
 from services.kit.database import Database, Reading
@@ -14,7 +14,7 @@ from services.kit.scope import EVERYTHING, Scope
 from services.surveys.responses import circumstances
 from services.surveys.tables import changes, responses
 
-CIRCUMSTANCES = tuple(f'"{name}":' for name in circumstances.FIELDS)
+LANGUAGE, STARTED_AT, POSITION = (f'"{name}":' for name in circumstances.FIELDS)
 
 # The lock is that of `lock_changes()`, in the first migration.
 HORIZON = text("""
@@ -74,15 +74,20 @@ async def _responses(reading: Reading, scope: Scope, after: int, limit: int) -> 
     table = responses.c
     statement = (
         select(
-            table.position, table.id, table.action, table.version, table.received_at, table.changed_at,
-            table.visit_id, table.review_id, table.simulated, table.digest, table.state, table.receipt,
-            cast(table.body, Text).label("body"),
+            table.position, _text(table.id), table.action, table.version, table.received_at, table.changed_at,
+            _text(table.visit_id), _text(table.review_id), table.simulated, table.digest, table.state, table.receipt,
+            _text(table.body),
         )
         .where(table.position > after)
         .order_by(table.position)
         .limit(limit + 1)
     )  # fmt: skip
     return [(row[0], _item(row)) for row in await reading.all(statement, scope)]
+
+
+def _text(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """A column as the database writes it: quicker than a value of ours that is written here."""
+    return cast(column, Text).label(None)
 
 
 def _item(row: Sequence[Any]) -> bytes:
@@ -109,7 +114,7 @@ def _item(row: Sequence[Any]) -> bytes:
 
 def _told(body: str) -> str:
     """What the feed tells of a body. Text within answers cannot look like a field: its quotes are escaped."""
-    if any(field in body for field in CIRCUMSTANCES):
+    if LANGUAGE in body or STARTED_AT in body or POSITION in body:
         said = orjson.loads(body)
         return orjson.dumps({name: said.get(name) for name in ("answers", "filled_at", "language")}).decode()
     return body[:-1] + ',"language":null}'

@@ -22,7 +22,10 @@ async def read_response_changes(
     request: Request, after: After = None, limit: Limit = 100, wait: Wait = 0, access: Access = MAY_FEED
 ) -> Response:
     """Every published questionnaire, review, visit and response in commit order, none missed and none twice; a thing
-    comes after what it belongs to. Start without `after`, then go on with `next`."""
+    comes after what it belongs to. Start without `after`, then go on with `next`. While answers come in by the
+    thousands, a page that has more behind it takes a moment: who sends goes before who reads."""
     state = request.app.state
-    reading = FEED.page(state.database, state.watch, access.scope, after=after, limit=limit, wait=wait)
+    reading = FEED.page(
+        state.database, state.watch, access.scope, after=after, limit=limit, wait=wait, hold=state.store.pressure.hold
+    )  # fmt: skip
     return Response(await unless_gone(request, reading), media_type="application/json")

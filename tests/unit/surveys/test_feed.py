@@ -69,7 +69,7 @@ async def test_a_reader_sees_every_row_once_while_many_write(surveys: Surveys, u
     async def answers(store: Store) -> None:
         for _ in range(40):
             group = [
-                Content(uuid4(), context, uuid4().bytes * 2, None, b'{"answers":{},"filled_at":null}')
+                Content(str(uuid4()), context, uuid4().bytes * 2, None, b'{"answers":{},"filled_at":null}')
                 for _ in range(chance.randint(1, 8))
             ]
             await store.add(group, "test")
