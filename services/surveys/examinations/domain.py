@@ -189,7 +189,7 @@ def findings(facts: Facts, visit: Visit, near: Neighbours, rules: Mapping[str, R
 
 def fingerprint(answers: Mapping[str, Any]) -> bytes:
     """The same for the same answers, whatever their order."""
-    return sha256(orjson.dumps(dict(answers), option=orjson.OPT_SORT_KEYS)).digest()[:16]
+    return sha256(orjson.dumps(answers, option=orjson.OPT_SORT_KEYS)).digest()[:16]
 
 
 def own_words(answers: Mapping[str, Any], form: Form, least: int) -> bool:

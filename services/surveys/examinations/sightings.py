@@ -23,6 +23,7 @@ SELECT
             SELECT FROM sightings near
             WHERE near.visit_id = asked.visit_id AND near.device = asked.device AND near.sequence < asked.below
                 AND near.filled BETWEEN asked.filled - asked.around AND asked.filled + asked.around
+            ORDER BY near.filled
             LIMIT asked.most
         ) AS around_it
     ) AS others,
