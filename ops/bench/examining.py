@@ -9,7 +9,7 @@ from ops.bench.measuring import BATCH, BATCH_CONNECTIONS, Bench, Watched
 from ops.bench.site import Site
 from ops.failures import Failure
 
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.1
 
 
 def examined(bench: Bench) -> Measured:
@@ -33,13 +33,14 @@ def examined(bench: Bench) -> Measured:
 
 def _drained(site: Site) -> float:
     """Seconds until everything that is stored has been examined. Raises Failure when there was nothing to be done."""
-    began, before = time.perf_counter(), site.unexamined()
-    if not before:
+    began = since = time.perf_counter()
+    newest, before = site.positions()
+    if before >= newest:
         raise Failure("The burst left nothing to be examined.")
-    since = began
-    while now := site.unexamined():
-        since = time.perf_counter() if now < before else since
-        site.patience(since, f"{now} responses are not examined and it does not get on.")
-        before = now
+    while before < newest:
         time.sleep(LOOK_SECONDS)
+        newest, now = site.positions()
+        since = time.perf_counter() if now > before else since
+        site.patience(since, f"The examination stands at {now} of {newest} and does not get on.")
+        before = now
     return time.perf_counter() - began

@@ -39,7 +39,9 @@ PARTS = ("gateway", "surveys", "reports", "postgres")
 LOOK_SECONDS = 0.3
 STUCK_SECONDS = 90.0
 STORED = "SELECT count(*) FROM surveys.responses"
-UNEXAMINED = f"{STORED} WHERE position > (SELECT position FROM surveys.examinations)"  # noqa: S608 - words of ours
+NEWEST = "SELECT max(position) FROM surveys.responses"
+EXAMINED = "SELECT position FROM surveys.examinations"
+UNEXAMINED = f"{STORED} WHERE position > ({EXAMINED})"
 SERVICES = (
     {"value": "counter", "label": {"id": "Loket", "en": "Counter"}},
     {"value": "online", "label": {"id": "Daring", "en": "Online"}},
@@ -118,6 +120,10 @@ class Site:
     def unexamined(self) -> int:
         """Responses that surveys has not examined yet, behind the intake."""
         return int(asyncio.run(self._value(UNEXAMINED)))
+
+    def positions(self) -> tuple[int, int]:
+        """The newest position in the feed of responses, and up to which one they are examined: cheap to ask for."""
+        return asyncio.run(self._value(NEWEST)) or 0, asyncio.run(self._value(EXAMINED))
 
     def settle(self) -> None:
         """Wait until everything that was stored is counted and examined, so that the next measure finds a stack with
