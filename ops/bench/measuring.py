@@ -90,19 +90,20 @@ def intake(bench: Bench, id: str, request: Callable[[], Request], connections: i
     """Responses per second of one way in: a warm-up, then repetitions, each right after its limit."""
     measured, watched = Measured(GOALS[id]), Watched()
     warm_up(bench, bench.site, request(), connections)
-    loads = []
+    loads, behind = [], []
+    bench.site.settle()
     for _ in range(bench.sizes.repetitions):
-        bench.site.settle()
         if measured.goal.limit:
             measured.limits.append(bench.limits.sample(measured.goal.limit))
         loads.append(loaded(bench.site, request(), connections, bench.sizes.load_seconds, watched))
-    bench.site.settle()
+        behind.append(bench.site.settle())
     measured.samples = [load.rate for load in loads]
     measured.faults = [fault for load in loads for fault in load.faults]
     measured.detail = {
         "p50_ms": median(load.p50 for load in loads),
         "p99_ms": median(load.p99 for load in loads),
         "longest_ms": max(load.longest for load in loads),
+        "counted_after_s": median(behind),
     }
     measured.cores = watched.mean
     return measured

@@ -125,15 +125,18 @@ class Site:
         """The newest position in the feed of responses, and up to which one they are examined: cheap to ask for."""
         return asyncio.run(self._value(NEWEST)) or 0, asyncio.run(self._value(EXAMINED))
 
-    def settle(self) -> None:
+    def settle(self) -> float:
         """Wait until everything that was stored is counted and examined, so that the next measure finds a stack with
-        nothing to do.
+        nothing to do; the seconds until it was counted.
 
         Raises Failure when either does not get on, or when less is stored than was acknowledged.
         """
         before, best, since = -1, None, time.perf_counter()
+        began, behind = since, None
         while True:
             stored, counted = self.stored(), sum(self.counted(survey) for survey in self.surveys.values())
+            if counted == stored and behind is None:
+                behind = time.perf_counter() - began
             left = self.unexamined()
             if counted == stored == before and not left:  # nothing has come in since the look before either
                 break
@@ -144,6 +147,7 @@ class Site:
             time.sleep(LOOK_SECONDS)
         if stored < self.acknowledged:
             raise Failure(f"{self.acknowledged} responses were acknowledged and {stored} are stored.")
+        return behind or 0.0
 
     def patience(self, since: float, stuck: str) -> None:
         """Raises Failure with a sentence when nothing has moved for too long, since a moment of `perf_counter`."""
