@@ -28,6 +28,10 @@ from services.surveys.responses.pressure import Pressure
 
 GROUP = 2000
 """The most that is stored at once, but for parcels that are larger by themselves."""
+CROWD = 8
+GATHER_SECONDS = 0.001
+"""After a group of so many parcels the next one waits so long for half as many: who was answered together sends again
+together, and two statements for them would cost more than the wait."""
 MANY = 100
 """From so many on it is worth three more round trips to write them by COPY."""
 
@@ -132,10 +136,14 @@ class Store:
         return any(row["digest"] == content.digest for row in rows)
 
     async def _flush(self) -> None:
+        before = 0
         while self._waiting:
+            if before >= CROWD and len(self._waiting) < before // 2:
+                await asyncio.sleep(GATHER_SECONDS)
             group, size = [self._waiting.popleft()], 0
             while self._waiting and (size := size + len(group[-1].contents)) < GROUP:
                 group.append(self._waiting.popleft())
+            before = len(group)
             await self._answer(group)
 
     async def _answer(self, group: Sequence[Parcel]) -> None:
