@@ -5,6 +5,7 @@ a server that spoke in between would wait for it forever.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -21,12 +22,16 @@ from services.surveys.responses.service import usual as usual_of
 from services.surveys.responses.store import Stored
 
 GROUP = 500
+GROUP_BYTES = 2_000_000
+"""Lines are taken together up to so many, and up to about so many bytes."""
+AHEAD = 2
+"""So many groups wait for their commit while the next is looked at: the database has no pause between two of them."""
 IN_MEMORY = 1_000_000
 PIECE = 256 * 1024
 
 
 class Stream:
-    """Takes lines in groups; while one group is being stored the next is read and looked at."""
+    """Takes lines in groups; while some are being stored the next one is read and looked at."""
 
     def __init__(self, intake: Intake, access: Access, most: int) -> None:
         self._intake, self._access, self._most = intake, access, most
@@ -35,9 +40,9 @@ class Stream:
 
     async def take(self, lines: AsyncIterator[bytes | Unreadable]) -> None:
         """Store every line; what became of each is kept, in order."""
-        storing: asyncio.Task[None] | None = None
+        storing: deque[asyncio.Task[None]] = deque()
         group: list[bytes | Unreadable] = []
-        taken = 0
+        taken = size = 0
         try:
             async for line in lines:
                 if taken == self._most:
@@ -45,17 +50,20 @@ class Stream:
                     break
                 taken += 1
                 group.append(line)
-                if len(group) == GROUP:
+                size += len(line) if isinstance(line, bytes) else 0
+                if len(group) == GROUP or size >= GROUP_BYTES:
                     items = await self._examined(group)
-                    if storing:
-                        await storing
-                    storing, group = asyncio.create_task(self._store(items)), []
+                    if len(storing) == AHEAD:
+                        await storing.popleft()
+                    storing.append(self._begin(items, storing))
+                    group, size = [], 0
         finally:
             # Also when the connection is cut: whole lines that have come in are stored.
-            if storing:
-                await storing
             if group:
-                await self._store(await self._examined(group))
+                storing.append(self._begin(await self._examined(group), storing))
+            for error in await asyncio.gather(*storing, return_exceptions=True):
+                if error is not None:
+                    raise error
 
     def close(self) -> None:
         """Forget the results, when nobody is there to hear them."""
@@ -73,12 +81,18 @@ class Stream:
         usual = iter(await usual_of(self._intake, [line for line in group if isinstance(line, bytes)], self._access))
         return [line if isinstance(line, Unreadable) else next(usual) or _item(line) for line in group]
 
-    async def _store(self, items: Sequence[Any]) -> None:
+    def _begin(self, items: Sequence[Any], storing: Sequence[asyncio.Task[None]]) -> asyncio.Task[None]:
+        return asyncio.create_task(self._store(items, storing[-1] if storing else None))
+
+    async def _store(self, items: Sequence[Any], before: asyncio.Task[None] | None) -> None:
+        """Store some lines; what became of them is written behind what became of those before."""
         readable = [item for item in items if not isinstance(item, Unreadable)]
         outcomes = iter(await take_all(self._intake, readable, self._access))
         refused = [Refused(one.raw, one.problem, None, one.size) for one in items if isinstance(one, Unreadable)]
         if refused:
             await self._intake.refusals.keep(refused, self._access)
+        if before is not None:
+            await before
         for item in items:
             self._write(*((None, item.problem) if isinstance(item, Unreadable) else next(outcomes)))
 
