@@ -74,7 +74,10 @@ async def _open(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
     app.state.attachments = furnish(settings, app.state.database, app.state.contexts)
     sweep = swept(app.state.attachments)
     store: Store = app.state.store
-    examinations = Examinations(Examiner(app.state.database), lambda: store.groups, idle=settings.examine_idle)
+    # Flags can wait for those who send, and for those who catch up with what was sent: an index is asked for sooner.
+    examinations = Examinations(
+        Examiner(app.state.database), lambda: store.groups + store.pressure.behind, idle=settings.examine_idle
+    )
     if settings.examine:
         examinations.start()
     try:

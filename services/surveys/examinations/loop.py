@@ -1,4 +1,5 @@
-"""The task that examines, for as long as the service runs; while answers come in it leaves most of the time to them.
+"""The task that examines, for as long as the service runs; while answers come in, or readers catch up with them, it
+leaves most of the time to those.
 
 A failure, whatever it is, is told and waited out; the next try goes on from the stored cursor.
 """
@@ -23,7 +24,7 @@ FAILED_SECONDS = 5.0
 
 
 class Examinations:
-    """Examines what came in. `busy` gives a number that rises whenever the intake stores something."""
+    """Examines what came in. `busy` gives a number that rises whenever somebody is at work who goes first."""
 
     def __init__(self, examiner: Examiner, busy: Callable[[], int], *, idle: float) -> None:
         """`idle`: seconds to wait before looking again, when everything is examined."""

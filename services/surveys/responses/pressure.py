@@ -23,6 +23,8 @@ class Pressure:
         self._since = self._last = clock()
         self._stored = 0
         self._rate = 0.0
+        self.behind = 0
+        """How many pages were read that had more behind them: it rises while readers catch up."""
 
     def note(self, stored: int) -> None:
         """So many answers were stored just now."""
@@ -36,6 +38,7 @@ class Pressure:
             self._since, self._stored = now, 0
 
     def hold(self) -> float:
-        """Seconds for which a reader of much should wait."""
+        """Seconds for which a reader should wait whose page has more behind it."""
+        self.behind += 1
         thick = self._rate >= THICK and self._clock() - self._last <= OVER_SECONDS
         return HOLD_SECONDS if thick else 0.0

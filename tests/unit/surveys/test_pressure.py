@@ -24,6 +24,7 @@ def test_only_a_flood_holds_readers_back(stored: int, every: float, held: float)
         time.now += every
         pressure.note(stored)
     assert pressure.hold() == held
+    assert pressure.behind == 2
 
 
 def test_it_is_over_soon_after_the_last_answer_and_begins_anew() -> None:
