@@ -59,11 +59,14 @@ class Stream:
                     group, size = [], 0
         finally:
             # Also when the connection is cut: whole lines that have come in are stored.
-            if group:
-                storing.append(self._begin(await self._examined(group), storing))
-            for error in await asyncio.gather(*storing, return_exceptions=True):
-                if error is not None:
-                    raise error
+            try:
+                if group:
+                    storing.append(self._begin(await self._examined(group), storing))
+            finally:
+                # Nobody leaves before what is on its way has arrived or failed: results are written until then.
+                for error in await asyncio.gather(*storing, return_exceptions=True):
+                    if error is not None:
+                        raise error
 
     def close(self) -> None:
         """Forget the results, when nobody is there to hear them."""
