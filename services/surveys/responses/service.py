@@ -53,8 +53,9 @@ REFUSALS = (Malformed, PayloadTooLarge, InvalidResponse, UnknownVisit, ReviewClo
 """What a body is kept for when it is refused: all that its sender alone cannot mend, or may not be there to mend."""
 Taken = tuple[str | None, Stored | Problem]
 """The id of a response, if it can be read at all, and what became of it."""
-TURN = 100
-"""So many are looked at in one turn of the event loop: what came before them can be stored in the meantime."""
+TURN = 40
+"""So many are looked at in one turn of the event loop, a third of a millisecond: storing what came before them is a
+conversation with the database, and each of its words waits for the end of a turn."""
 NOT_FOUND = "There is no such response."
 
 

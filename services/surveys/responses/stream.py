@@ -24,8 +24,9 @@ from services.surveys.responses.store import Stored
 GROUP = 500
 GROUP_BYTES = 2_000_000
 """Lines are taken together up to so many, and up to about so many bytes."""
-AHEAD = 2
-"""So many groups wait for their commit while the next is looked at: the database has no pause between two of them."""
+AHEAD = 6
+"""So many groups wait for their commit while the next is looked at: the database has no pause between two of them,
+and stores what has come together at once."""
 IN_MEMORY = 1_000_000
 PIECE = 256 * 1024
 
