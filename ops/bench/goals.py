@@ -86,13 +86,16 @@ GOALS = {
         ),
         Goal("examined", "responses/s", (_at_least(20_000),)),
         Goal("lag_p99", "s", (Condition("value", "≤", 1, "s"),)),
+        Goal("surveys_rss", "MB", (Condition("value", "<", 200, "MB"),)),
+        Goal("report_pdf", "s", (Condition("value", "<", 3, "s"),)),
+        Goal("report_xlsx", "times", (Condition("value", "≤", 1.5, "times"),)),
         Goal("grown", "responses/s", (_of(0.9, "empty"),), Limit.EMPTY),
         Goal("index_p99", "ms", (Condition("value", "<", 20, "ms"),)),
         Goal("index_ratio", "times", (Condition("value", "≤", 1.2, "times"),)),
-        Goal("report_pdf", "s", (Condition("value", "<", 3, "s"),)),
-        Goal("report_xlsx", "times", (Condition("value", "≤", 1.5, "times"),)),
         Goal("rebuild", "responses/s", (_at_least(30_000),)),
-        Goal("surveys_rss", "MB", (Condition("value", "<", 200, "MB"),)),
     )
 }
-"""In the order in which they are measured: what needs an empty database first, what needs a full one last."""
+"""In the order in which they are measured."""
+FULL = frozenset({"grown", "index_p99", "index_ratio", "rebuild"})
+"""What is measured with very many stored, on a stack of its own: then it is as many as the goal says, whatever else is
+measured."""

@@ -1,11 +1,11 @@
-"""A run: the chosen measures one after the other, on one stack, with the machine's own limits."""
+"""A run: the chosen measures one after the other, with the machine's own limits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ops.bench import wrk
 from ops.bench.figures import Measured
-from ops.bench.goals import GOALS, LIMITS, Limit
+from ops.bench.goals import FULL, GOALS, LIMITS, Limit
 from ops.bench.measures import MEASURES
 from ops.bench.measuring import Bench, opened
 from ops.bench.sizes import Sizes
@@ -33,19 +33,29 @@ def run(ids: Sequence[str], sizes: Sizes, say: Say) -> Outcome:
     """
     wrk.binary()
     outcome = Outcome()
-    say("Starting a stack of its own …")
-    with opened(sizes, say) as bench:
-        beside = {GOALS[id].limit for id in ids}  # they are measured beside each repetition
-        for limit in LIMITS:
-            if limit not in beside:
-                say(f"Limit: {limit} …")
-                bench.limits.sample(limit)
-        for id in GOALS:
-            if id in ids:
-                say(f"Measuring {id} …")
-                outcome.measured.append(_measured(id, bench))
-        outcome.limits = {limit: found for limit in LIMITS if (found := bench.limits.samples.get(limit))}
+    beside = {GOALS[id].limit for id in ids}  # they are measured beside each repetition
+    alone = [limit for limit in LIMITS if limit not in beside]
+    chosen = [id for id in GOALS if id in ids]
+    for several in ([id for id in chosen if id not in FULL], [id for id in chosen if id in FULL]):
+        if several:
+            say("Starting a stack of its own …")
+            with opened(sizes, say) as bench:
+                _measure(several, alone, bench, outcome)
+            alone = []
+    outcome.limits = {limit: outcome.limits[limit] for limit in LIMITS if limit in outcome.limits}
     return outcome
+
+
+def _measure(ids: Sequence[str], alone: Sequence[Limit], bench: Bench, outcome: Outcome) -> None:
+    """Some measures on one stack, after the limits that are measured by themselves."""
+    for limit in alone:
+        bench.say(f"Limit: {limit} …")
+        bench.limits.sample(limit)
+    for id in ids:
+        bench.say(f"Measuring {id} …")
+        outcome.measured.append(_measured(id, bench))
+    for limit, found in bench.limits.samples.items():
+        outcome.limits.setdefault(limit, []).extend(found)
 
 
 def _measured(id: str, bench: Bench) -> Measured:

@@ -69,13 +69,13 @@ class Site:
     acknowledged: int = 0
 
     @property
-    def pids(self) -> dict[str, int]:
-        """The process of each part that answers for a response. Raises Failure when one is away."""
-        found = {name: self.stack.part(name).pid for name in PARTS}
-        away = [name for name, pid in found.items() if not pid]
+    def pids(self) -> dict[str, list[int]]:
+        """The processes of each part that answers for a response. Raises Failure when one is away."""
+        found = [(name, process) for name in PARTS for process in self.stack.processes(name)]
+        away = [process for _, process in found if not process.pid]
         if away:
-            raise Failure(f"{away[0]} does not run; its log is {self.stack.part(away[0]).log}.")
-        return {name: pid for name, pid in found.items() if pid}
+            raise Failure(f"{away[0].name} does not run; its log is {away[0].log}.")
+        return {name: [process.pid for part, process in found if part == name and process.pid] for name in PARTS}
 
     def survey(self, name: str, visits: int = VISITS) -> Survey:
         """An open review by a name of ours, made when it is asked for first."""

@@ -61,7 +61,7 @@ def _send(bench: Bench, file: Path) -> Streamed:
 def _peaks(bench: Bench, file: Path) -> tuple[Streamed, dict[str, float]]:
     """Send a stream; the peak of memory of each part that it passes through."""
     pids = {name: bench.site.pids[name] for name in PASSED}
-    for pid in pids.values():
-        usage.forget_peak(pid)
+    for processes in pids.values():
+        usage.forget_peak(processes)
     done = _send(bench, file)
-    return done, {name: peak for name, pid in pids.items() if (peak := usage.peak_mb(pid)) is not None}
+    return done, {name: peak for name, processes in pids.items() if (peak := usage.peak_mb(processes)) is not None}

@@ -2,7 +2,7 @@
 
 import os
 import resource
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,10 +11,10 @@ LOAD = "load"
 """The name of this process and of what it started to make load."""
 
 
-def seconds(parts: Mapping[str, int]) -> dict[str, float]:
-    """Seconds of processor time that each part has used so far, with all its processes; `parts` are process ids."""
+def seconds(parts: Mapping[str, Sequence[int]]) -> dict[str, float]:
+    """Seconds of processor time that each part has used so far, by its process ids and all that they have started."""
     table = _table()
-    used = {name: _seconds_of(pid, table) for name, pid in parts.items()} if table else {}
+    used = {name: _seconds_of(pids, table) for name, pids in parts.items()} if table else {}
     ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {LOAD: sum(each.ru_utime + each.ru_stime for each in ours), **used}
 
@@ -24,17 +24,17 @@ def cores(before: Mapping[str, float], after: Mapping[str, float], elapsed: floa
     return {name: max(0.0, after[name] - used) / elapsed for name, used in before.items() if name in after}
 
 
-def forget_peak(pid: int) -> None:
+def forget_peak(pids: Sequence[int]) -> None:
     """Let the peak of memory begin anew for a part."""
-    for each in _family(pid, _table()):
+    for each in _family(pids, _table()):
         with suppress(OSError):  # not every system lets us; then the peak since the start counts
             (PROC / str(each) / "clear_refs").write_text("5")
 
 
-def peak_mb(pid: int) -> float | None:
+def peak_mb(pids: Sequence[int]) -> float | None:
     """The most memory that any one process of a part has held, in MB; None where it cannot be known."""
     peaks = []
-    for each in _family(pid, _table()):
+    for each in _family(pids, _table()):
         with suppress(OSError):
             peaks.append(peak_in((PROC / str(each) / "status").read_text(encoding="utf-8")))
     return max((peak for peak in peaks if peak is not None), default=None)
@@ -63,13 +63,13 @@ def _table() -> dict[int, tuple[int, int]]:
     return found
 
 
-def _family(pid: int, table: Mapping[int, tuple[int, int]]) -> set[int]:
-    found, grown = {pid} & table.keys(), True
+def _family(pids: Sequence[int], table: Mapping[int, tuple[int, int]]) -> set[int]:
+    found, grown = set(pids) & table.keys(), True
     while grown:
         below = {child for child, (parent, _) in table.items() if parent in found} - found
         found, grown = found | below, bool(below)
     return found
 
 
-def _seconds_of(pid: int, table: Mapping[int, tuple[int, int]]) -> float:
-    return sum(table[each][1] for each in _family(pid, table)) / os.sysconf("SC_CLK_TCK")
+def _seconds_of(pids: Sequence[int], table: Mapping[int, tuple[int, int]]) -> float:
+    return sum(table[each][1] for each in _family(pids, table)) / os.sysconf("SC_CLK_TCK")

@@ -101,14 +101,14 @@ def test_cores_are_seconds_over_time_of_what_is_there_both_times() -> None:
 def test_a_part_is_its_process_and_all_below_it() -> None:
     work = "sum(range(3_000_000)); held = b'x' * 60_000_000"
     below = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {work + '; input()'!r}])"
-    before = usage.seconds({"load": os.getpid()})
+    before = usage.seconds({"load": [os.getpid()]})
     with subprocess.Popen([sys.executable, "-c", below], stdin=subprocess.PIPE) as part:
-        while (usage.peak_mb(part.pid) or 0) < 60:
+        while (usage.peak_mb([part.pid]) or 0) < 60:
             assert part.poll() is None
-        assert usage.seconds({"part": part.pid})["part"] > 0
+        assert usage.seconds({"part": [part.pid]})["part"] > 0
         part.communicate(b"\n")
-    assert usage.seconds({"load": os.getpid()})["load"] > before["load"]
-    assert usage.peak_mb(part.pid) is None
+    assert usage.seconds({"load": [os.getpid()]})["load"] > before["load"]
+    assert usage.peak_mb([part.pid]) is None
 
 
 @given(st.lists(st.sampled_from([CREATED, b'"status":"invalid"']), max_size=30), st.data())
