@@ -6,12 +6,38 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.credentials import Credentials
+from ops.failures import Failure
 from ops.ports import HOST
 
 SERVICES = ("programs", "surveys", "reports")
 # Children import the very tree that this module is in, wherever they are started and whatever else is installed.
 TREE = str(Path(__file__).resolve().parent.parent)
 MODULES = {**{name: f"services.{name}.app" for name in SERVICES}, "gateway": "gateway.app"}
+
+
+COUNTERS = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the processes at one address count together; the name is the library's."""
+GATEWAYS = "TINJAU_GATEWAY_PROCESSES"
+# Two, because one is idle whenever all it has are answers to wait for, while its service has nothing to do but wait
+# for it; see `docs/performance.md`.
+GATEWAYS_DEFAULT = 2
+GATEWAYS_MOST = 64
+
+
+def processes(part: str, environment: Mapping[str, str]) -> list[str]:
+    """The names of the processes of a part, of which the gateway has several. Raises Failure for a number that is
+    none."""
+    if part != "gateway":
+        return [part]
+    told = environment.get(GATEWAYS) or str(GATEWAYS_DEFAULT)
+    if not (told.isascii() and told.isdigit() and 1 <= int(told) <= GATEWAYS_MOST):
+        raise Failure(f"{GATEWAYS} is {told!r}, which is no number from 1 to {GATEWAYS_MOST}.")
+    return [part, *(f"{part}-{number}" for number in range(2, int(told) + 1))]
+
+
+def part_of(process: str) -> str:
+    """The part that a process belongs to, by its name."""
+    return process.partition("-")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +74,8 @@ def needs_embedded(environment: Mapping[str, str]) -> bool:
 def of_part(
     part: str, base: Mapping[str, str], addresses: Addresses, databases: Mapping[str, str], credentials: Credentials
 ) -> dict[str, str]:
-    """The environment of one process: no part is told another's database, and the private key goes to the gateway."""
+    """The environment of a part's processes: no part is told another's database, and only the gateway the private
+    key."""
     told = {name: value for name, value in base.items() if not _is_database(name)}
     told["PYTHONPATH"] = os.pathsep.join(filter(None, (TREE, base.get("PYTHONPATH"))))
     told["TINJAU_PUBLIC_KEY_FILE"] = str(credentials.public_key)

@@ -44,6 +44,11 @@ class Home:
         return self.folder / "logs"
 
     @property
+    def counters(self) -> Path:
+        """What the processes of the gateway have counted since the stack was started."""
+        return self.folder / "counters"
+
+    @property
     def demo(self) -> Path:
         """What the demo writes for people to open."""
         return self.folder / "demo"

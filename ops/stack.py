@@ -1,10 +1,11 @@
-"""The whole of Tinjau on one machine: the embedded PostgreSQL and the four processes, started and ended as one.
+"""The whole of Tinjau on one machine: the embedded PostgreSQL, the services and the gateway, started and ended as one.
 
 `with Stack(...) as stack:` gives a stack whose every part is ready; leaving the block ends the services first and the
 database last. See `docs/operations.md` for what is kept where.
 """
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ import httpx2
 from ops import credentials, environment, ports
 from ops.credentials import Credentials
 from ops.databases import databases_of, migrate
-from ops.environment import MODULES, SERVICES, Addresses
+from ops.environment import MODULES, SERVICES, Addresses, part_of
 from ops.failures import Failure, tail
 from ops.home import Home
 from ops.processes import Part, Say, Supervisor, died
@@ -52,8 +53,13 @@ class Stack:
         return self._credentials
 
     def part(self, name: str) -> Part:
-        """One process of a started stack, by its name; `postgres` is one where it is embedded."""
+        """One process of a started stack, by its name; `postgres` is one where it is embedded, and the gateway has
+        `gateway-2` and so on beside `gateway`."""
         return next(part for part in self._supervisor.parts if part.name == name)
+
+    def processes(self, part: str) -> list[Part]:
+        """Every process of one part of a started stack; the gateway has several."""
+        return [each for each in self._supervisor.parts if part_of(each.name) == part]
 
     def hold(self, name: str) -> None:
         """End one process and leave it ended."""
@@ -67,7 +73,7 @@ class Stack:
 
     def url(self, part: str) -> str:
         """The origin of one process of a started stack."""
-        return self._addresses.url(part)
+        return self._addresses.url(part_of(part))
 
     def __enter__(self) -> Self:
         try:
@@ -94,16 +100,25 @@ class Stack:
         self._credentials = credentials.ensure(self.home.secrets)
         databases = databases_of(self.home, self._supervisor, self._base)
         migrate(self.home, databases, self._credentials, self._base)
-        for part in MODULES:
-            self._supervisor.start(self._process(part, databases))
+        self._forget_counters()
+        names = [name for part in MODULES for name in environment.processes(part, self._base)]
+        for name in names:
+            self._supervisor.start(self._process(name, databases))
         self._tell()
-        for part in MODULES:
-            self.wait(part)
+        for name in names:
+            self.wait(name)
         self._supervisor.watch()
 
-    def _process(self, part: str, databases: Mapping[str, str]) -> Part:
+    def _forget_counters(self) -> None:
+        shutil.rmtree(self.home.counters, ignore_errors=True)
+        self.home.counters.mkdir()
+
+    def _process(self, name: str, databases: Mapping[str, str]) -> Part:
+        part = part_of(name)
         told = environment.of_part(part, self._base, self._addresses, databases, self.credentials)
-        return Part(part, command(part, self._addresses.ports[part]), told, self.home.log(part))
+        if part == "gateway":
+            told[environment.COUNTERS] = str(self.home.counters)
+        return Part(name, command(part, self._addresses.ports[part]), told, self.home.log(name))
 
     def wait(self, name: str) -> None:
         """Wait until a process is ready. Raises Failure with the end of its log when it dies or takes too long."""
@@ -134,18 +149,21 @@ class Stack:
         state = State(os.getpid(), self.origin)
         for part in self._supervisor.parts:
             if part.pid:
-                url = self.url(part.name) if part.name in MODULES else None
+                url = self.url(part.name) if part_of(part.name) in MODULES else None
                 state.parts[part.name] = Running(part.pid, str(part.log), url)
         state.write(self.home)
 
 
 def command(part: str, port: int) -> list[str]:
-    """How a process is started. `-P` keeps the current folder from shadowing a module. Only the gateway may have a
-    proxy before it."""
-    proxied = [] if part == "gateway" else ["--no-proxy-headers"]
+    """How a process is started. `-P` keeps the current folder from shadowing a module. Only the gateway shares its port
+    with others, and only it may have a proxy before it."""
+    if part == "gateway":
+        module, where, proxied = "ops.sharing", [str(port)], []
+    else:
+        module, where, proxied = "uvicorn", [], ["--host", ports.HOST, "--port", str(port), "--no-proxy-headers"]
     return [
-        sys.executable, "-P", "-m", "uvicorn", f"{MODULES[part]}:create_app", "--factory",
-        "--host", ports.HOST, "--port", str(port), "--loop", "uvloop", "--http", "httptools",
+        sys.executable, "-P", "-m", module, *where, f"{MODULES[part]}:create_app", "--factory",
+        "--loop", "uvloop", "--http", "httptools",
         "--no-access-log", "--no-server-header", *proxied,
         "--timeout-keep-alive", str(KEEP_ALIVE_SECONDS), "--timeout-graceful-shutdown", str(GRACE_SECONDS),
     ]  # fmt: skip

@@ -4,6 +4,7 @@ The request id comes from `X-Request-ID` when it looks like one, else it is made
 with the calls that follow. The middleware is plain ASGI because it stands in the hot path.
 """
 
+import os
 import re
 import secrets
 import time
@@ -11,7 +12,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import structlog
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,6 +26,8 @@ REQUEST_ID = b"x-request-id"
 TRACEPARENT = b"traceparent"
 _SANE_ID = re.compile(rb"^[A-Za-z0-9._-]{8,64}$")
 _QUIET = ("/health/", "/metrics")
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names the folder in which the processes at one address count together; theirs is the library's."""
 
 REQUESTS = Counter("tinjau_requests_total", "Requests answered.", ["method", "route", "status"])
 SECONDS = Histogram(
@@ -119,5 +123,9 @@ def concealed(path: str, secret: re.Pattern[str]) -> str:
 
 
 async def metrics(_: Request) -> Response:
-    """Prometheus text format."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    """Prometheus text format: of this process, or of all at this address."""
+    registry = REGISTRY
+    if SHARED in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -13,7 +13,14 @@ ROW = re.compile(r"^\| `(TINJAU_[A-Z_]+)` \| ([^|]*) \|", re.MULTILINE)
 PARTS = (*SERVICES, "gateway")
 
 # What commands and docker-compose.yml read, besides the settings of processes.
-OF_COMMANDS = {"TINJAU_HOME", "TINJAU_TOKEN", "TINJAU_BIND", "TINJAU_PORT", "TINJAU_SECRETS"}
+OF_COMMANDS = {
+    "TINJAU_HOME",
+    "TINJAU_TOKEN",
+    "TINJAU_BIND",
+    "TINJAU_PORT",
+    "TINJAU_SECRETS",
+    "TINJAU_GATEWAY_PROCESSES",
+}
 
 
 def variables() -> set[str]:

@@ -5,6 +5,7 @@ import signal
 import socket
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from ops import ports
@@ -12,7 +13,7 @@ from services.kit.testing import Cluster
 from tests.support.command import STOP_SECONDS, gone, ready, tinjau, up
 from tests.support.stack import environment, eventually
 
-PARTS = {"programs", "surveys", "reports", "gateway"}
+PARTS = {"programs", "surveys", "reports", "gateway", "gateway-2"}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,28 @@ def test_a_part_that_is_killed_comes_back_at_the_same_address(tmp_path: Path, to
         os.kill(before["pid"], signal.SIGKILL)
         eventually(lambda: stack.pids()["surveys"], lambda pid: pid != before["pid"])
         assert ready(before["url"])
+
+
+def test_processes_of_the_gateway_stand_in_for_each_other_and_count_together(
+    tmp_path: Path, told: dict[str, str]
+) -> None:
+    with up(tmp_path / "home", told) as stack:
+        send(stack.origin, 20)
+        killed = stack.pids()["gateway"]
+        os.kill(killed, signal.SIGKILL)
+        assert gone({killed})
+        send(stack.origin, 20)
+        eventually(lambda: stack.pids()["gateway"], lambda pid: pid != killed)
+        assert ready(stack.origin)
+        shown = httpx2.get(f"{stack.origin}/metrics").text
+    assert 'tinjau_requests_total{method="POST",route="/api/v1/responses",status="401"} 40.0' in shown
+    assert 'tinjau_request_seconds_count{route="/api/v1/responses"} 40.0' in shown
+
+
+def send(origin: str, count: int) -> None:
+    """So many requests, each on a connection of its own and with an answer."""
+    for _ in range(count):
+        assert httpx2.post(f"{origin}/api/v1/responses", timeout=5).status_code == 401
 
 
 def test_a_stack_that_is_killed_leaves_no_process_and_the_next_one_starts(tmp_path: Path, told: dict[str, str]) -> None:

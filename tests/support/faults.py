@@ -94,14 +94,15 @@ def database_of(stack: RealStack, service: str = "surveys") -> str:
 
 
 def kill(stack: RealStack, part: str) -> None:
-    """Kill a part outright, with all that it has started, as when the power fails. It is started again after the first,
-    short pause, however often it was killed before."""
-    stack.stack.part(part).pause = FIRST_PAUSE_SECONDS
-    pid = stack.stack.part(part).pid
-    assert pid, f"{part} does not run"
-    for each in [pid, *children(pid)]:
-        with suppress(ProcessLookupError):
-            os.kill(each, signal.SIGKILL)
+    """Kill all processes of a part outright, with all that they have started, as when the power fails. They are started
+    again after the first, short pause, however often they were killed before."""
+    for process in stack.stack.processes(part):
+        process.pause = FIRST_PAUSE_SECONDS
+        pid = process.pid
+        assert pid, f"{process.name} does not run"
+        for each in [pid, *children(pid)]:
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
 
 
 def children(pid: int) -> list[int]:

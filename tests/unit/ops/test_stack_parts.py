@@ -57,6 +57,21 @@ def test_a_port_variable_that_is_no_port_is_refused(value: str) -> None:
         ports.chosen(None, value)
 
 
+def test_only_the_gateway_has_several_processes_as_many_as_the_operator_wants() -> None:
+    assert environment.processes("surveys", {}) == ["surveys"]
+    assert environment.processes("gateway", {}) == ["gateway", "gateway-2"]
+    assert environment.processes("gateway", {"TINJAU_GATEWAY_PROCESSES": ""}) == ["gateway", "gateway-2"]
+    names = environment.processes("gateway", {"TINJAU_GATEWAY_PROCESSES": "3"})
+    assert names == ["gateway", "gateway-2", "gateway-3"]
+    assert {environment.part_of(name) for name in names} == {"gateway"}
+
+
+@pytest.mark.parametrize("told", ["0", "65", "-1", "two", "٢"])
+def test_a_number_of_processes_that_is_none_is_refused(told: str) -> None:
+    with pytest.raises(Failure, match=r"TINJAU_GATEWAY_PROCESSES is .* from 1 to 64"):
+        environment.processes("gateway", {"TINJAU_GATEWAY_PROCESSES": told})
+
+
 def test_home_is_the_folder_in_the_environment_or_a_hidden_one_here(tmp_path: Path) -> None:
     assert Home.of({"TINJAU_HOME": str(tmp_path)}).folder == tmp_path
     assert Home.of({}).folder == Path.cwd() / ".tinjau"
