@@ -145,15 +145,11 @@ async def _replace(write: Transaction, generation: int, changes: Mapping[str, Ch
     }
     apart = _by_questionnaire(there, parents)
     # In a thread, as the sums below: ten thousand take a tenth of a second, for which nobody else would be answered.
-    added = {
-        id: await asyncio.to_thread(_columns, instruments[id], several, parents) for id, several in apart.items()
-    }
+    added = {id: await asyncio.to_thread(_columns, instruments[id], several, parents) for id, several in apart.items()}
     await repository.replace_contributions(write, generation, [one.id for one in _all(removed)], added)
     for questionnaire in added.keys() | removed.keys():
         counted = instruments[questionnaire]
-        change = await asyncio.to_thread(
-            differences, counted, added.get(questionnaire), removed.get(questionnaire, ())
-        )
+        change = await asyncio.to_thread(differences, counted, added.get(questionnaire), removed.get(questionnaire, ()))
         stored = await repository.stored_sums(write, generation, change.keys())
         after = {key: total.plus(stored[key]) if key in stored else total for key, total in change.items()}
         await repository.store_sums(write, generation, counted, after, places)
