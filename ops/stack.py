@@ -111,7 +111,7 @@ class Stack:
 
     def _forget_counters(self) -> None:
         shutil.rmtree(self.home.counters, ignore_errors=True)
-        self.home.counters.mkdir()
+        self.home.counters.mkdir(exist_ok=True)
 
     def _process(self, name: str, databases: Mapping[str, str]) -> Part:
         part = part_of(name)

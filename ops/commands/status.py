@@ -39,9 +39,12 @@ def status() -> None:
 
 
 def health_of(part: Running) -> str:
-    """`ok`, or what is wrong. A part without an address is asked for its process only."""
+    """`ok`, or what is wrong. A part without an address is asked for its process only; at one address another process
+    may answer."""
+    if not exists(part.pid):
+        return "gone"
     if part.url is None:
-        return "ok" if exists(part.pid) else "gone"
+        return "ok"
     try:
         answer = httpx2.get(f"{part.url}/health/ready", timeout=SECONDS)
         return "ok" if answer.status_code == 200 else str(answer.json()["detail"])
