@@ -18,8 +18,7 @@ MODULES = {**{name: f"services.{name}.app" for name in SERVICES}, "gateway": "ga
 COUNTERS = "PROMETHEUS_MULTIPROC_DIR"
 """Where the processes at one address count together; the name is the library's."""
 GATEWAYS = "TINJAU_GATEWAY_PROCESSES"
-# Two, because one is idle whenever all it has are answers to wait for, while its service has nothing to do but wait
-# for it; see `docs/performance.md`.
+# Two stand in for each other and wait less for surveys than one; see `docs/decisions/0009-two-gateways.md`.
 GATEWAYS_DEFAULT = 2
 GATEWAYS_MOST = 64
 
