@@ -179,9 +179,10 @@ def test_parts_end_wave_after_wave(tmp_path: Path) -> None:
     supervisor = Supervisor(lambda _: None)
     order = tmp_path / "order"
     slow = f"trap 'sleep 0.3; echo service >> {order}; exit' TERM; echo up; while :; do sleep 0.05; done"
-    quick = f"trap 'echo database >> {order}; exit' INT; echo up; while :; do sleep 0.05; done"
+    # Not SIGINT: what is started in the background of a script ignores it, and a shell cannot trap what it was told to.
+    quick = f"trap 'echo database >> {order}; exit' USR1; echo up; while :; do sleep 0.05; done"
     supervisor.start(Part("service", ["sh", "-c", slow], dict(os.environ), tmp_path / "a.log"))
-    supervisor.start(Part("database", ["sh", "-c", quick], dict(os.environ), tmp_path / "b.log", signal.SIGINT, 9))
+    supervisor.start(Part("database", ["sh", "-c", quick], dict(os.environ), tmp_path / "b.log", signal.SIGUSR1, 9))
     while any("up" not in tail(tmp_path / name) for name in ("a.log", "b.log")):
         pass
     supervisor.stop()
