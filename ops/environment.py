@@ -13,8 +13,6 @@ SERVICES = ("programs", "surveys", "reports")
 # Children import the very tree that this module is in, wherever they are started and whatever else is installed.
 TREE = str(Path(__file__).resolve().parent.parent)
 MODULES = {**{name: f"services.{name}.app" for name in SERVICES}, "gateway": "gateway.app"}
-
-
 COUNTERS = "PROMETHEUS_MULTIPROC_DIR"
 """Where the processes at one address count together; the name is the library's."""
 GATEWAYS = "TINJAU_GATEWAY_PROCESSES"

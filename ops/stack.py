@@ -157,13 +157,10 @@ class Stack:
 def command(part: str, port: int) -> list[str]:
     """How a process is started. `-P` keeps the current folder from shadowing a module. Only the gateway shares its port
     with others, and only it may have a proxy before it."""
-    if part == "gateway":
-        module, where, proxied = "ops.sharing", [str(port)], []
-    else:
-        module, where, proxied = "uvicorn", [], ["--host", ports.HOST, "--port", str(port), "--no-proxy-headers"]
+    alone = ["uvicorn", "--host", ports.HOST, "--port", str(port), "--no-proxy-headers"]
+    server = ["ops.sharing", str(port)] if part == "gateway" else alone
     return [
-        sys.executable, "-P", "-m", module, *where, f"{MODULES[part]}:create_app", "--factory",
-        "--loop", "uvloop", "--http", "httptools",
-        "--no-access-log", "--no-server-header", *proxied,
+        sys.executable, "-P", "-m", *server, f"{MODULES[part]}:create_app", "--factory",
+        "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header",
         "--timeout-keep-alive", str(KEEP_ALIVE_SECONDS), "--timeout-graceful-shutdown", str(GRACE_SECONDS),
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ops import environment, guardian, ports
+from ops.commands.status import health_of
 from ops.credentials import Credentials
 from ops.environment import MODULES, SERVICES, Addresses
 from ops.failures import Failure, tail
@@ -70,6 +71,12 @@ def test_only_the_gateway_has_several_processes_as_many_as_the_operator_wants() 
 def test_a_number_of_processes_that_is_none_is_refused(told: str) -> None:
     with pytest.raises(Failure, match=r"TINJAU_GATEWAY_PROCESSES is .* from 1 to 64"):
         environment.processes("gateway", {"TINJAU_GATEWAY_PROCESSES": told})
+
+
+def test_a_process_that_has_ended_is_gone_whoever_answers_at_its_address() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    assert health_of(Running(ended.pid, "log", "http://127.0.0.1:9")) == "gone"
 
 
 def test_home_is_the_folder_in_the_environment_or_a_hidden_one_here(tmp_path: Path) -> None:
