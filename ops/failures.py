@@ -7,12 +7,15 @@ TAIL_LINES = 15
 
 
 class Failure(Exception):
-    """Ends a command with exit code 1 and this sentence; `detail` is shown below it, such as the end of a log."""
+    """Ends a command with exit code 1 and this sentence; `detail` is shown below it, such as the end of a log, and is
+    also the note of a traceback."""
 
     def __init__(self, sentence: str, detail: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.detail = detail
+        if detail:
+            self.add_note(detail)
 
 
 def tail(log: Path, lines: int = TAIL_LINES) -> str:

@@ -1,4 +1,4 @@
-"""Ports on loopback: whether one is free, and several that are."""
+"""Ports on loopback: several that are free, and one that is kept for processes that are yet to come."""
 
 import socket
 from contextlib import ExitStack
@@ -20,18 +20,29 @@ def free(count: int) -> list[int]:
         return picked
 
 
-def require(port: int) -> None:
-    """Raises Failure when the port cannot be used."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # As servers do: a connection that a former run closed a moment ago is no reason to refuse.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise Failure(
-                f"Port {port} on {HOST} cannot be used ({error.strerror}). "
-                "Stop what listens there, or choose another port with --port or PORT=."
-            ) from error
+def kept(port: int = 0) -> socket.socket:
+    """Keeps a port, by default any free one, until it is closed: nobody gets it but who shares it (`ops/sharing.py`),
+    also while none of those runs. Raises Failure when the port cannot be used."""
+    keeper = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # As servers do: a connection that a former run closed a moment ago is no reason to refuse.
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        keeper.bind((HOST, port))
+    except OSError as error:
+        keeper.close()
+        raise Failure(
+            f"Port {port} on {HOST} cannot be used ({error.strerror}). "
+            "Stop what listens there, or choose another port with --port or PORT=."
+        ) from error
+    # Only now: a port that others share already is not ours to keep.
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    return keeper
+
+
+def number(keeper: socket.socket) -> int:
+    """The number of a port that is kept."""
+    return int(keeper.getsockname()[1])
 
 
 def chosen(option: int | None, environment: str | None) -> int:

@@ -1,4 +1,5 @@
-"""The server of an application at a port that several processes share: the system deals new connections out to them.
+"""The server of an application at a port that several processes share: the system deals new connections out to them,
+and a stack can keep the port for them while none of them runs.
 
 `python -m ops.sharing PORT …`, with the arguments of uvicorn, which cannot do this by itself: its workers take
 connections from one queue, and whichever wakes first takes all that have come in.

@@ -93,10 +93,7 @@ class Stack:
         self._held.enter_context(only_one(self.home))
         for name in end_leftovers(self.home):
             self._say(f"{name} was left over from a stack that was killed; it was ended.")
-        port = self._addresses.ports["gateway"]
-        ports.require(port)
-        picked = ports.free(len(SERVICES))
-        self._addresses = Addresses({**dict(zip(SERVICES, picked, strict=True)), "gateway": port})
+        self._keep_ports()
         self._credentials = credentials.ensure(self.home.secrets)
         databases = databases_of(self.home, self._supervisor, self._base)
         migrate(self.home, databases, self._credentials, self._base)
@@ -108,6 +105,12 @@ class Stack:
         for name in names:
             self.wait(name)
         self._supervisor.watch()
+
+    def _keep_ports(self) -> None:
+        """For as long as the stack is there: between a start and the next, anybody's connection could take one."""
+        wanted = {"gateway": self._addresses.ports["gateway"], **dict.fromkeys(SERVICES, 0)}
+        kept = {part: self._held.enter_context(ports.kept(port)) for part, port in wanted.items()}
+        self._addresses = Addresses({part: ports.number(keeper) for part, keeper in kept.items()})
 
     def _forget_counters(self) -> None:
         shutil.rmtree(self.home.counters, ignore_errors=True)
@@ -155,12 +158,11 @@ class Stack:
 
 
 def command(part: str, port: int) -> list[str]:
-    """How a process is started. `-P` keeps the current folder from shadowing a module. Only the gateway shares its port
-    with others, and only it may have a proxy before it."""
-    alone = ["uvicorn", "--host", ports.HOST, "--port", str(port), "--no-proxy-headers"]
-    server = ["ops.sharing", str(port)] if part == "gateway" else alone
+    """How a process is started. `-P` keeps the current folder from shadowing a module. Only the gateway may have a
+    proxy before it."""
+    proxy = [] if part == "gateway" else ["--no-proxy-headers"]
     return [
-        sys.executable, "-P", "-m", *server, f"{MODULES[part]}:create_app", "--factory",
+        sys.executable, "-P", "-m", "ops.sharing", str(port), f"{MODULES[part]}:create_app", "--factory", *proxy,
         "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header",
         "--timeout-keep-alive", str(KEEP_ALIVE_SECONDS), "--timeout-graceful-shutdown", str(GRACE_SECONDS),
     ]  # fmt: skip

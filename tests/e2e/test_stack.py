@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from ops import ports
+from ops.failures import Failure
 from services.kit.testing import Cluster
 from tests.support.command import STOP_SECONDS, gone, ready, tinjau, up
 from tests.support.stack import environment, eventually
@@ -39,6 +40,9 @@ def test_a_part_that_is_killed_comes_back_at_the_same_address(tmp_path: Path, to
     with up(tmp_path / "home", told) as stack:
         before = stack.state()["parts"]["surveys"]
         os.kill(before["pid"], signal.SIGKILL)
+        assert gone({before["pid"]})
+        with pytest.raises(Failure, match="cannot be used"):
+            ports.kept(httpx2.URL(before["url"]).port or 0)
         eventually(lambda: stack.pids()["surveys"], lambda pid: pid != before["pid"])
         assert ready(before["url"])
 

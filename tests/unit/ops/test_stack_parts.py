@@ -18,6 +18,7 @@ from ops.environment import MODULES, SERVICES, Addresses
 from ops.failures import Failure, tail
 from ops.home import Home
 from ops.processes import Part, Supervisor, died
+from ops.sharing import shared
 from ops.state import Running, State, end_leftovers, only_one, running
 
 KEYS = Credentials(Path("/k/private"), Path("/k/public"), Path("/k/reports"))
@@ -35,7 +36,7 @@ def test_free_ports_are_different_and_usable() -> None:
     picked = ports.free(5)
     assert len(set(picked)) == 5
     for port in picked:
-        ports.require(port)
+        ports.kept(port).close()
 
 
 def test_a_port_in_use_is_refused_with_a_way_out() -> None:
@@ -43,7 +44,19 @@ def test_a_port_in_use_is_refused_with_a_way_out() -> None:
         taken.bind((ports.HOST, 0))
         taken.listen()
         with pytest.raises(Failure, match=r"cannot be used.*--port"):
-            ports.require(taken.getsockname()[1])
+            ports.kept(taken.getsockname()[1])
+
+
+def test_a_port_that_is_kept_goes_only_to_who_shares_it() -> None:
+    with ports.kept() as keeper:
+        port = ports.number(keeper)
+        with pytest.raises(Failure, match="cannot be used"):
+            ports.kept(port)
+        with shared(port) as server:
+            server.listen()
+            with socket.create_connection((ports.HOST, port)) as client, server.accept()[0] as accepted:
+                assert accepted.getpeername() == client.getsockname()
+    ports.kept(port).close()
 
 
 def test_the_port_comes_from_the_option_then_the_environment_then_the_default() -> None:
