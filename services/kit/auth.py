@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
 
+from services.kit import headers
 from services.kit.identity import ANONYMOUS, AUDIENCE, ISSUER, PUBLIC, Caller
 from services.kit.problems import Forbidden, Unauthenticated
 from services.kit.scope import EVERYTHING, Scope
@@ -77,13 +78,22 @@ def permit(permissions: Permissions, permission: str, caller: Caller) -> Access:
     return Access(caller, rows.scope(caller))
 
 
+@dataclass(slots=True)
+class Known:
+    """A caller whose token was checked: until when it is good (Unix seconds), and what they were let in to."""
+
+    until: float
+    caller: Caller
+    admitted: dict[str, Access]
+
+
 class TokenVerifier:
     """Checks the gateway's tokens and remembers the good ones until they expire."""
 
     def __init__(self, public_key: Ed25519PublicKey, remember: int = 10_000) -> None:
         self._key = public_key
         self._remember = remember
-        self._known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
+        self._known: OrderedDict[bytes, Known] = OrderedDict()
 
     @classmethod
     def from_file(cls, path: Path) -> "TokenVerifier":
@@ -93,11 +103,20 @@ class TokenVerifier:
             raise ValueError(f"{path} holds no Ed25519 public key")
         return cls(key)
 
-    def caller(self, token: str) -> Caller:
-        """The caller a token speaks for. Raises Unauthenticated for anything but a valid, fresh token of ours."""
-        known = self._known.get(token)
-        if known and known[0] > time.time():
-            return known[1]
+    def known(self, authorization: bytes) -> Known:
+        """Whom the value of an Authorization header speaks for. Raises Unauthenticated for anything but a valid, fresh
+        token of ours."""
+        known = self._known.get(authorization)
+        if known is None or known.until <= time.time():
+            known = self._known[authorization] = self._checked(authorization)
+            while len(self._known) > self._remember:
+                self._known.popitem(last=False)
+        return known
+
+    def _checked(self, authorization: bytes) -> Known:
+        scheme, _, token = authorization.decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated
         try:
             payload: dict[str, Any] = jwt.decode(
                 token, self._key, algorithms=["EdDSA"], audience=AUDIENCE, issuer=ISSUER,
@@ -109,20 +128,17 @@ class TokenVerifier:
         if not isinstance(role, str) or not isinstance(claims, dict):
             raise Unauthenticated("The token is not valid here.")
         caller = Caller(payload["sub"], role, {name: str(value) for name, value in claims.items()}, token)
-        self._known[token] = (float(payload["exp"]), caller)
-        while len(self._known) > self._remember:
-            self._known.popitem(last=False)
-        return caller
+        return Known(float(payload["exp"]), caller, {})
 
 
 def admitted(request: Request, permission: str) -> Access:
     """The caller of a request, let in under `permission`. Raises Unauthenticated or Forbidden."""
-    header = next((value for name, value in request.scope["headers"] if name == b"authorization"), b"")
-    scheme, _, token = header.decode("latin-1").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated
-    verifier: TokenVerifier = request.app.state.verifier
-    return permit(request.app.state.permissions, permission, verifier.caller(token))
+    state = request.app.state
+    known: Known = state.verifier.known(headers.of(request.scope).get(b"authorization", b""))
+    access = known.admitted.get(permission)
+    if access is None:
+        access = known.admitted[permission] = permit(state.permissions, permission, known.caller)
+    return access
 
 
 def requires(permission: str) -> Any:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 import orjson
 import structlog
 
+AS_OTHERS = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
+
 
 class RequestLog:
     """The line of each request: in shape like every other, but as JSON it is written past the machinery that makes
@@ -18,7 +20,7 @@ class RequestLog:
         self._logger = logging.getLogger("request")
         self._service = ""
         self._direct = False
-        self._lines: list[bytes] = []
+        self._told: list[dict[str, str | float]] = []
 
     def configure(self, service: str, *, direct: bool) -> None:
         """Name the service; write straight to standard error, or like all other lines."""
@@ -31,13 +33,15 @@ class RequestLog:
         if not self._direct:
             structlog.get_logger("request").info("request", **fields)
             return
-        line = {"event": "request", "service": self._service, **fields, "level": "info", "timestamp": datetime.now(UTC)}
-        self._lines.append(orjson.dumps(line, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE))
-        if len(self._lines) == 1:
+        self._told.append(fields)
+        if len(self._told) == 1:
             asyncio.get_running_loop().call_soon(self._flush)
 
     def _flush(self) -> None:
-        lines, self._lines = self._lines, []
+        told, self._told = self._told, []
+        said = {"event": "request", "service": self._service}
+        now = {"level": "info", "timestamp": datetime.now(UTC)}
+        lines = [orjson.dumps({**said, **fields, **now}, option=AS_OTHERS) for fields in told]
         sys.stderr.write(b"".join(lines).decode())
 
 

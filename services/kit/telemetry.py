@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.kit import problems
+from services.kit import headers, problems
 from services.kit.logging import request_log
 from services.kit.tracing import onward
 
@@ -61,12 +61,8 @@ class Telemetry:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = trace = b""
-        for name, value in scope["headers"]:
-            if name == REQUEST_ID:
-                given = given or value
-            elif name == TRACEPARENT:
-                trace = trace or value
+        told = headers.of(scope)
+        given, trace = told.get(REQUEST_ID, b""), told.get(TRACEPARENT)
         request_id = given if _SANE_ID.match(given) else secrets.token_hex(8).encode()
         scope["request_id"] = request_id.decode()
         structlog.contextvars.bind_contextvars(request_id=scope["request_id"])

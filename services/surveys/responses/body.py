@@ -8,6 +8,7 @@ from fastapi import Request
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
+from services.kit import headers
 from services.kit.problems import Malformed, PayloadTooLarge, UnsupportedMediaType
 
 BEGINNING = 65_536
@@ -53,12 +54,8 @@ class Sent:
 async def read(request: Request, limit: int) -> Sent:
     """The body of a request; of one that is over the limit no more than is worth keeping. Raises
     UnsupportedMediaType."""
-    kind, length = b"application/json", b""
-    for name, value in request.scope["headers"]:
-        if name == b"content-type":
-            kind = value
-        elif name == b"content-length":
-            length = value
+    told = headers.of(request.scope)
+    kind, length = told.get(b"content-type", b"application/json"), told.get(b"content-length", b"")
     if kind != b"application/json":
         kind = kind.partition(b";")[0].strip().lower()
         if kind != b"application/json" and not kind.endswith(b"+json"):

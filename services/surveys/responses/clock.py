@@ -12,6 +12,7 @@ from services.kit.problems import FieldError, Malformed
 from services.surveys.responses.circumstances import NO_MOMENT, moment
 
 HEADER = "X-Device-Time"
+FIELD = HEADER.lower().encode()
 PARAMETER = {
     "name": HEADER, "in": "header", "required": False, "schema": {"type": "string", "format": "date-time"},
     "description": "What the device's clock shows as it sends, with its offset; a wrong clock is then known and "
@@ -39,11 +40,13 @@ class Clock:
             return None
 
 
-def read(header: str | None) -> Clock | None:
-    """The clock in a header, held against ours now; None without a header. Raises Malformed for what is no time."""
+def read(headers: Mapping[bytes, bytes]) -> Clock | None:
+    """The clock in a request's headers, held against ours now; None without one. Raises Malformed for what is no
+    time."""
+    header = headers.get(FIELD)
     if header is None:
         return None
-    claimed = moment(header.strip())
+    claimed = moment(header.decode("latin-1").strip())
     if claimed is None or not 1 < claimed.year < 9999:
         raise Malformed(
             f"The header {HEADER} cannot be read. {NO_MOMENT}", errors=[FieldError(HEADER, "wrong-type", NO_MOMENT)]

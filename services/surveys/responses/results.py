@@ -7,10 +7,10 @@ from services.surveys.problems import ResponseConflict
 from services.surveys.responses.store import Stored
 
 
-def receipt_of(stored: Stored) -> dict[str, Any]:
-    """The fields of a receipt but the id."""
+def receipt_of(id: str | None, stored: Stored) -> dict[str, Any]:
+    """The receipt of a response."""
     return {
-        "status": stored.status, "receipt": stored.receipt, "sequence": stored.sequence,
+        "id": id, "status": stored.status, "receipt": stored.receipt, "sequence": stored.sequence,
         "received_at": stored.received_at, "digest": stored.digest.hex(), "simulated": stored.simulated,
     }  # fmt: skip
 
@@ -18,6 +18,6 @@ def receipt_of(stored: Stored) -> dict[str, Any]:
 def result(index: int, id: str | None, outcome: Stored | Problem) -> dict[str, Any]:
     """One of many: its place, its id if it can be read at all, and a receipt or a problem."""
     if isinstance(outcome, Stored):
-        return {"index": index, "id": id, **receipt_of(outcome)}
+        return {"index": index, **receipt_of(id, outcome)}
     status = "conflict" if isinstance(outcome, ResponseConflict) else "invalid"
     return {"index": index, "id": id, "status": status, "problem": outcome.body()}

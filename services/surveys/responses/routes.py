@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi import Response as HttpResponse
 from fastapi.responses import StreamingResponse
 
+from services.kit import headers
 from services.kit.auth import Access, requires
 from services.kit.database import Read
 from services.kit.direct import Hot, Prepared
@@ -27,7 +28,7 @@ from services.surveys.problems import FAULTS, ResponseConflict, ResponseDeleted,
 from services.surveys.quarantine.refusals import Refused
 from services.surveys.responses import service
 from services.surveys.responses.body import UNREADABLE, Sent, documented, read
-from services.surveys.responses.clock import HEADER, PARAMETER
+from services.surveys.responses.clock import PARAMETER
 from services.surveys.responses.clock import read as read_clock
 from services.surveys.responses.domain import Content
 from services.surveys.responses.lines import lines
@@ -77,9 +78,10 @@ async def create_response(request: Request, access: Access = MAY_CREATE) -> Http
     if content is None:
         content = await _examined(intake, sent, _length(request), access)
     stored = await service.take(intake, content, access)
-    receipt = {"id": content.id, **receipt_of(stored)}
     location = (b"location", f"/api/v1/responses/{content.id}".encode())
-    return Prepared(orjson.dumps(receipt), 201 if stored.status == "created" else 200, [location])
+    return Prepared(
+        orjson.dumps(receipt_of(content.id, stored)), 201 if stored.status == "created" else 200, [location]
+    )
 
 
 @router.post(
@@ -158,14 +160,14 @@ HOT = (
 
 
 def _intake(request: Request) -> Intake:
-    clock = read_clock(request.headers.get(HEADER))
+    clock = read_clock(headers.of(request.scope))
     state = request.app.state
     return Intake(state.contexts, state.store, state.refusals, clock)
 
 
 def _length(request: Request) -> int | None:
     """How long the body is by its client's own word."""
-    length = request.headers.get("content-length", "")
+    length = headers.of(request.scope).get(b"content-length", b"")
     return int(length) if length.isdigit() else None
 
 

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
+from itertools import count, islice
 from typing import Any, Literal
 
 import asyncpg
@@ -88,8 +88,8 @@ class Parcel:
     contents: Sequence[Content]
     received_by: str
     clock: Clock | None
-    receipts: Sequence[str]
     done: asyncio.Future[list[Stored]]
+    receipts: Sequence[str] = ()
 
 
 class Store:
@@ -124,7 +124,7 @@ class Store:
         if not contents:
             return []
         done: asyncio.Future[list[Stored]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Parcel(contents, received_by, clock, receipts(len(contents)), done))
+        self._waiting.append(Parcel(contents, received_by, clock, done))
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
         return await done
@@ -165,6 +165,7 @@ class Store:
 
     async def _commit(self, group: Sequence[Parcel]) -> list[list[Stored]]:
         self.groups += 1
+        _give_receipts(group)
         rows = [row for parcel in group for row in _rows(parcel)]
         async with self._turn:
             with metrics.GROUP.time():
@@ -241,6 +242,13 @@ def _fail(group: Sequence[Parcel], error: Exception) -> None:
         if not parcel.done.done():
             # Not that nothing was stored: a connection can break between the commit and the word of it.
             parcel.done.set_exception(Unavailable(AWAY) if away else error)
+
+
+def _give_receipts(group: Sequence[Parcel]) -> None:
+    """Once for all of them: the system is asked for randomness."""
+    codes = iter(receipts(sum(len(parcel.contents) for parcel in group)))
+    for parcel in group:
+        parcel.receipts = list(islice(codes, len(parcel.contents)))
 
 
 def _pairs(parcel: Parcel) -> Iterator[tuple[Content, str]]:

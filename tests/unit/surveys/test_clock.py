@@ -31,7 +31,7 @@ def in_period(review: dict[str, Any]) -> str:
 @given(st.timedeltas(timedelta(days=-4000), timedelta(days=4000)), st.sampled_from(["+00:00", "+07:00", "-05:30"]))
 def test_a_clock_is_told_by_what_has_to_be_added_to_it(behind: timedelta, zone: str) -> None:
     claimed = (datetime.now(UTC) - behind).astimezone(datetime.fromisoformat(f"2020-01-01T00:00:00{zone}").tzinfo)
-    read = clock.read(f" {claimed.isoformat()} ")
+    read = clock.read({b"x-device-time": f" {claimed.isoformat()} ".encode()})
     assert read is not None
     assert abs(read.offset - behind) < timedelta(seconds=30)
     moment = datetime(2020, 3, 3, 9, 30, tzinfo=UTC)
@@ -42,11 +42,11 @@ def test_a_clock_is_told_by_what_has_to_be_added_to_it(behind: timedelta, zone: 
 
 
 def test_no_header_is_no_clock_and_nonsense_is_named() -> None:
-    assert clock.read(None) is None
+    assert clock.read({b"date": b"now"}) is None
     assert clock.stored({"device_time": None, "clock_offset_ms": None}) is None
     for nonsense in ("", "now", "2020-03-03T09:30:00", "0001-01-01T00:00:00+07:00", "9999-12-31T23:00:00-07:00"):
         with pytest.raises(Malformed) as refused:
-            clock.read(nonsense)
+            clock.read({b"x-device-time": nonsense.encode()})
         assert refused.value.errors[0].pointer == HEADER
 
 
