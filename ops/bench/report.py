@@ -79,7 +79,8 @@ def told(figure: float | None) -> str:
 def machine() -> str:
     """The machine in a few words."""
     model = next(iter(_models()), platform.machine())
-    return f"{os.cpu_count()} cores, {model}, {platform.system()} {platform.release()}"
+    system, python = f"{platform.system()} {platform.release()}", f"Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores, {model}, {system}, {python}"
 
 
 def _models() -> Iterable[str]:
