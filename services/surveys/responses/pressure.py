@@ -11,6 +11,8 @@ THICK = 8_000.0
 WINDOW_SECONDS = 0.1
 OVER_SECONDS = 0.3
 """So long after the last answer it is over."""
+PATIENCE_SECONDS = 30.0
+"""So long readers stand back at a time. A larger server may take as much for hours, and has room for both."""
 HOLD_SECONDS = 0.15
 """How long a page of the feed is held back that has more behind it: every reader sees what is new within 200 ms."""
 
@@ -22,7 +24,7 @@ class Pressure:
         self._clock = clock
         self._since = self._last = clock()
         self._stored = 0
-        self._rate = 0.0
+        self._thick_since: float | None = None
         self.behind = 0
         """How many pages were read that had more behind them: it rises while readers catch up."""
 
@@ -30,15 +32,20 @@ class Pressure:
         """So many answers were stored just now."""
         now = self._clock()
         if now - self._last > OVER_SECONDS:
-            self._since, self._stored, self._rate = now, 0, 0.0
+            self._since, self._stored, self._thick_since = now, 0, None
         self._last = now
         self._stored += stored
         if now - self._since >= WINDOW_SECONDS:
-            self._rate = self._stored / (now - self._since)
+            if self._stored / (now - self._since) < THICK:
+                self._thick_since = None
+            elif self._thick_since is None:
+                self._thick_since = now
             self._since, self._stored = now, 0
 
     def hold(self) -> float:
         """Seconds for which a reader should wait whose page has more behind it."""
         self.behind += 1
-        thick = self._rate >= THICK and self._clock() - self._last <= OVER_SECONDS
-        return HOLD_SECONDS if thick else 0.0
+        now = self._clock()
+        if self._thick_since is None or now - self._last > OVER_SECONDS:
+            return 0.0
+        return HOLD_SECONDS if now - self._thick_since < PATIENCE_SECONDS else 0.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.surveys.responses.pressure import HOLD_SECONDS, Pressure
+from services.surveys.responses.pressure import HOLD_SECONDS, PATIENCE_SECONDS, Pressure
 
 
 class Time:
@@ -25,6 +25,24 @@ def test_only_a_flood_holds_readers_back(stored: int, every: float, held: float)
         pressure.note(stored)
     assert pressure.hold() == held
     assert pressure.behind == 2
+
+
+def test_a_flood_that_does_not_end_holds_readers_back_for_half_a_minute_and_no_longer() -> None:
+    time = Time()
+    pressure = Pressure(time)
+    held = []
+    for _ in range(2000):
+        time.now += 0.02
+        pressure.note(500)
+        held.append(pressure.hold())
+    seconds = held.count(HOLD_SECONDS) * 0.02
+    assert seconds == pytest.approx(PATIENCE_SECONDS, abs=0.2)
+    assert held[-1] == 0
+    time.now += 0.4
+    for _ in range(20):
+        time.now += 0.02
+        pressure.note(500)
+    assert pressure.hold() == HOLD_SECONDS
 
 
 def test_it_is_over_soon_after_the_last_answer_and_begins_anew() -> None:
