@@ -45,4 +45,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
   CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/health/ready', timeout=4)"]
 # Idle connections live longer here than in the gateway's pool, so that none closes under a request.
-CMD ["sh", "-c", "exec python -P -m uvicorn \"$(cat /app/application)\" --factory --host 0.0.0.0 --port 8000 --loop uvloop --http httptools --no-access-log --no-server-header --timeout-keep-alive 75 --timeout-graceful-shutdown 5"]
+CMD ["sh", "-c", "exec python -P -m uvicorn \"$(cat /app/application)\" --factory --host 0.0.0.0 --port 8000 --loop uvloop --http services.kit.express:Express --no-access-log --no-server-header --timeout-keep-alive 75 --timeout-graceful-shutdown 5"]

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway import inner, routes
 from gateway.forward import Forwarder
 from gateway.identity.keys import signing_key
-from gateway.identity.tokens import Exchange
+from gateway.identity.tokens import Exchange, authorization
 from gateway.pages import failures
 from gateway.settings import Settings
 from gateway.upstream import Upstream
@@ -46,7 +46,7 @@ class Door:
             return
         scope["route"] = resource
         try:
-            token = self._identity.internal(_authorization(scope))
+            token = self._identity.internal(authorization(scope["headers"]))
             await self._forwarder.forward(resource.service, token, scope, receive, send)
         except Problem as problem:
             await failures.answer(problem, Request(scope))(scope, receive, send)
@@ -68,8 +68,3 @@ class Door:
         finally:
             self._forwarder = None
             upstream.close()
-
-
-def _authorization(scope: Scope) -> str:
-    """The Authorization header; two of them are joined into one that nobody can believe."""
-    return ", ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization")

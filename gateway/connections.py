@@ -6,6 +6,7 @@ not do: reading addresses, following, decoding, keeping cookies. See `docs/decis
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import httptools
@@ -24,7 +25,8 @@ class Broken(ConnectionError):
 
 
 class Connection(asyncio.Protocol):
-    """One connection, one request at a time: `send` it, await `head`, then `read` until nothing comes."""
+    """One connection, one request at a time: `send` it, await `head`, then `read` until nothing comes. Or `ask`, and be
+    told when the answer is there."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -42,8 +44,9 @@ class Connection(asyncio.Protocol):
         self._news: asyncio.Future[None] | None = None
         self._held: list[bytes] = []
         self._held_bytes = 0
-        self._error: Broken | None = None
+        self._done: Callable[[], None] | None = None
         self._kept_open = False
+        self.error: Broken | None = None
         self.status = 0
         self.headers: Headers = []
         self.ended = False
@@ -57,37 +60,49 @@ class Connection(asyncio.Protocol):
             self._begin()
         self.used = self._asked = True
         if self.lost:
-            self._error = Broken("the connection was closed")
+            self.error = Broken("the connection was closed")
         else:
             self._transport.write(data)
+
+    def ask(self, data: bytes, done: Callable[[], None]) -> None:
+        """Send a whole request. `done` is called when its answer is whole, to be had by `status`, `headers` and `held`,
+        or when `error` says why there is none. However long it is, it is held here."""
+        self.send(data)
+        self._done = done
+        if self.error is not None:
+            self._loop.call_soon(self._finish)
 
     async def send_on(self, data: bytes) -> None:
         """Send more of a body, as fast as the service takes it. Raises Broken."""
         if self.lost:
-            raise self._error or Broken("the connection was closed")
+            raise self.error or Broken("the connection was closed")
         self._transport.write(data)
         if self._sendable is not None:
             await asyncio.shield(self._sendable)
 
     async def head(self) -> None:
         """Wait until `status` and `headers` are there. Raises Broken."""
-        if not self.status and self._error is None:
+        if not self.status and self.error is None:
             self._head = self._loop.create_future()
             await self._head
-        if self._error is not None and not self.status:
-            raise self._error
+        if self.error is not None and not self.status:
+            raise self.error
 
     async def read(self) -> bytes:
         """What has come of the body; nothing at its end. Raises Broken when it was cut."""
         while not self._held and not self.ended:
-            if self._error is not None:
-                raise self._error
+            if self.error is not None:
+                raise self.error
             self._news = self._loop.create_future()
             await self._news
-        data = self._held[0] if len(self._held) == 1 else b"".join(self._held)
-        self._held.clear()
         if self._held_bytes > HELD_BYTES and not self.lost:
             self._transport.resume_reading()
+        return self.held()
+
+    def held(self) -> bytes:
+        """What has come of the body and was not read yet."""
+        data = self._held[0] if len(self._held) == 1 else b"".join(self._held)
+        self._held.clear()
         self._held_bytes = 0
         return data
 
@@ -100,7 +115,7 @@ class Connection(asyncio.Protocol):
     def reusable(self) -> bool:
         """Whether the next request may go this way."""
         sent = self.sending is None or (self.sending.done() and not self.sending.exception())
-        return self.ended and self._kept_open and sent and not self.lost and self._error is None
+        return self.ended and self._kept_open and sent and not self.lost and self.error is None
 
     def abort(self) -> None:
         """Break off at once."""
@@ -126,6 +141,7 @@ class Connection(asyncio.Protocol):
             self._tell()
         else:
             self._fail(str(error or "the service closed the connection"))
+        self._finish()
 
     def data_received(self, data: bytes) -> None:
         self._heard += len(data)
@@ -140,6 +156,7 @@ class Connection(asyncio.Protocol):
         if fault or (not self.status and self._heard > HEAD_BYTES):
             self._fail(f"the service does not speak HTTP: {fault or 'the head of its answer does not end'}")
             self.abort()
+        self._finish()
 
     def pause_writing(self) -> None:
         self._sendable = self._loop.create_future()
@@ -170,7 +187,7 @@ class Connection(asyncio.Protocol):
         self._held.append(body)
         before = self._held_bytes
         self._held_bytes += len(body)
-        if before <= HELD_BYTES < self._held_bytes:
+        if before <= HELD_BYTES < self._held_bytes and self._done is None:
             self._transport.pause_reading()
         self._tell()
 
@@ -183,10 +200,15 @@ class Connection(asyncio.Protocol):
     # ----
 
     def _fail(self, why: str) -> None:
-        self._error = self._error or Broken(why)
+        self.error = self.error or Broken(why)
         waiting, self._head = self._head, None
         self._wake(waiting)
         self._tell()
+
+    def _finish(self) -> None:
+        if self._done is not None and (self.ended or self.error is not None):
+            done, self._done = self._done, None
+            done()
 
     def _tell(self) -> None:
         waiting, self._news = self._news, None
@@ -210,12 +232,14 @@ class Pool:
         self.prefix = parts.path.rstrip("/").encode()
         self._connect_seconds = connect_seconds
         self._loop = asyncio.get_running_loop()
-        self._free = asyncio.Semaphore(most)
+        self._free: asyncio.Queue[None] = asyncio.Queue()
+        for _ in range(most):
+            self._free.put_nowait(None)
         self._idle: deque[tuple[float, Connection]] = deque()
 
     async def take(self, *, fresh: bool = False) -> Connection:
         """A connection, to be given back; a `fresh` one is new. Raises OSError or TimeoutError when none is made."""
-        await self._free.acquire()
+        await self._free.get()
         try:
             oldest = self._loop.time() - IDLE_SECONDS
             while self._idle and not fresh:
@@ -225,12 +249,23 @@ class Pool:
                 connection.abort()
             return await self._connect()
         except BaseException:
-            self._free.release()
+            self._free.put_nowait(None)
             raise
+
+    def at_hand(self) -> Connection | None:
+        """A connection that is open and free, to be given back; None when there is anything to wait for."""
+        if self._free.empty() or not self._idle:
+            return None
+        since, connection = self._idle.pop()
+        if connection.lost or since <= self._loop.time() - IDLE_SECONDS:
+            connection.abort()
+            return None
+        self._free.get_nowait()
+        return connection
 
     def give(self, connection: Connection) -> None:
         """A connection after its exchange; one that is not at a clean end is closed."""
-        self._free.release()
+        self._free.put_nowait(None)
         if not connection.reusable:
             connection.abort()
             return

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from gateway import health
+from gateway.express import Straight
 from gateway.identity.tokens import Exchange
 from gateway.openapi import Documents
 from gateway.pages import failures, routes, signing
@@ -31,6 +32,7 @@ from gateway.problems import unknown_address
 from gateway.settings import Settings
 from gateway.upstream import Upstream
 from services.kit import problems, telemetry
+from services.kit.express import WAYS
 from services.kit.problems import Problem
 
 PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -43,12 +45,12 @@ def create(settings: Settings, opened: Opened, identity: Exchange) -> FastAPI:
     in and makes the tokens that services believe."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with opened(app) as upstream:
             app.state.upstream = upstream
             app.state.sources = Sources(upstream, partial(identity.internal, ""))
             app.state.documents = Documents(upstream)
-            yield
+            yield {WAYS: Straight(settings, identity, upstream).ways()}
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.settings = settings

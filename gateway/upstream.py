@@ -74,6 +74,14 @@ class Upstream:
                 raise
         return await _asked(pool, await pool.take(fresh=True), start, body)
 
+    def at_hand(self, service: str) -> Connection | None:
+        """A connection that is open and free, to be given to `done`; None when there is anything to wait for."""
+        return self._pools[service].at_hand()
+
+    def written(self, service: str, method: str, target: bytes, headers: Headers, body: bytes) -> bytes:
+        """A whole request as it is sent."""
+        return _start(self._pools[service], method, target, headers, body) + body
+
     def done(self, service: str, connection: Connection) -> None:
         """Give a connection back, wherever its exchange stands."""
         self._pools[service].give(connection)

@@ -163,6 +163,6 @@ def command(part: str, port: int) -> list[str]:
     proxy = [] if part == "gateway" else ["--no-proxy-headers"]
     return [
         sys.executable, "-P", "-m", "ops.sharing", str(port), f"{MODULES[part]}:create_app", "--factory", *proxy,
-        "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header",
+        "--loop", "uvloop", "--http", "services.kit.express:Express", "--no-access-log", "--no-server-header",
         "--timeout-keep-alive", str(KEEP_ALIVE_SECONDS), "--timeout-graceful-shutdown", str(GRACE_SECONDS),
     ]  # fmt: skip

@@ -5,6 +5,7 @@ Both are signed with the same key and differ in their audience, so that neither 
 
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,11 @@ def _sign(key: Ed25519PrivateKey, audience: str, caller: Caller, now: int, expir
         "sub": caller.subject, "role": caller.role, "claims": dict(caller.claims),
     }  # fmt: skip
     return jwt.encode(payload, key, algorithm=ALGORITHM)
+
+
+def authorization(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """What a request says in Authorization; two of them are joined into one that nobody can believe."""
+    return ", ".join(value.decode("latin-1") for name, value in headers if name == b"authorization")
 
 
 class Exchange:

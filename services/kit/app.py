@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -14,6 +15,7 @@ from services.kit import VERSION, health, logging, memory, openapi, problems, te
 from services.kit.auth import Permissions, TokenVerifier
 from services.kit.database import Database, as_problem
 from services.kit.direct import Application, Hot
+from services.kit.express import WAYS
 from services.kit.scope import EVERYTHING
 from services.kit.settings import ServiceSettings
 
@@ -47,10 +49,10 @@ def create(service: Service, settings: ServiceSettings) -> FastAPI:
     logging.configure(settings.service, settings.log_level, settings.log_format)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with _database(app, settings), (service.lifespan or _nothing)(app):
             memory.settle()
-            yield
+            yield {WAYS: app.ways()}
 
     around = partial(telemetry.Telemetry, as_problem=as_problem, secret=service.secret)
     app = Application(

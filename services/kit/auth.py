@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
+from starlette.datastructures import State
 
 from services.kit import headers
 from services.kit.identity import ANONYMOUS, AUDIENCE, ISSUER, PUBLIC, Caller
@@ -133,8 +134,12 @@ class TokenVerifier:
 
 def admitted(request: Request, permission: str) -> Access:
     """The caller of a request, let in under `permission`. Raises Unauthenticated or Forbidden."""
-    state = request.app.state
-    known: Known = state.verifier.known(headers.of(request.scope).get(b"authorization", b""))
+    return admit(request.app.state, headers.of(request.scope), permission)
+
+
+def admit(state: State, told: Mapping[bytes, bytes], permission: str) -> Access:
+    """The same by the request's headers, for an application with that state."""
+    known: Known = state.verifier.known(told.get(b"authorization", b""))
     access = known.admitted.get(permission)
     if access is None:
         access = known.admitted[permission] = permit(state.permissions, permission, known.caller)

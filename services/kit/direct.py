@@ -10,22 +10,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.datastructures import State
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.kit.auth import Access, admitted
+from services.kit.auth import Access, admit, admitted
+from services.kit.express import Asked, Way, Ways
 from services.kit.problems import Problem, render
 
 
 @dataclass(frozen=True, slots=True)
 class Hot:
-    """A route that is answered directly; `path` also names it in metrics."""
+    """A route that is answered directly; `path` also names it in metrics. What is usual may be taken `at_once`, by the
+    application's state; see `services/kit/express.py`."""
 
     method: str
     path: str
     permission: str
     answer: Callable[[Request, Access], Awaitable[Response]]
+    at_once: Callable[[State, Asked, Access], bool] | None = None
 
 
 class Prepared(Response):
@@ -46,6 +50,20 @@ class Application(FastAPI):
         super().__init__(**told)
         self._hot = {(route.method, route.path): route for route in hot}
         self._shortcut = around(self._answer)
+
+    def ways(self) -> Ways:
+        """The ways of the hot routes that take something at once."""
+        return Ways([self._way(route) for route in self._hot.values() if route.at_once])
+
+    def _way(self, route: Hot) -> Way:
+        def take(asked: Asked) -> bool:
+            try:
+                access = admit(self.state, asked.headers, route.permission)
+            except Problem:
+                return False
+            return route.at_once is not None and route.at_once(self.state, asked, access)
+
+        return Way(route.method, route.path, take)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (route := self._hot.get((scope["method"], scope["path"]))):

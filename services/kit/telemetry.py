@@ -63,7 +63,7 @@ class Telemetry:
             return
         told = headers.of(scope)
         given, trace = told.get(REQUEST_ID, b""), told.get(TRACEPARENT)
-        request_id = given if _SANE_ID.match(given) else secrets.token_hex(8).encode()
+        request_id = named(given)
         scope["request_id"] = request_id.decode()
         structlog.contextvars.bind_contextvars(request_id=scope["request_id"])
         onward.set({"X-Request-ID": scope["request_id"]} | ({"traceparent": trace.decode("latin-1")} if trace else {}))
@@ -98,18 +98,22 @@ class Telemetry:
         await problems.render(problem, Request(scope))(scope, receive, send)
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "unrouted")
-        _answered(scope["method"], route, status).inc()
-        _took(route).observe(seconds)
-        path = scope["path"]
-        if not path.startswith(_QUIET):
-            request_log.write(
-                request_id=scope["request_id"],
-                method=scope["method"],
-                path=path if self._secret is None else concealed(path, self._secret),
-                status=status,
-                ms=round(seconds * 1000, 1),
-            )
+        route, path = getattr(scope.get("route"), "path", "unrouted"), scope["path"]
+        shown = path if self._secret is None else concealed(path, self._secret)
+        note(scope["request_id"], scope["method"], route, shown, status, seconds)
+
+
+def note(request_id: str, method: str, route: str, path: str, status: int, seconds: float) -> None:
+    """Count and log one answered request; `path` as it may be written to the log."""
+    _answered(method, route, status).inc()
+    _took(route).observe(seconds)
+    if not path.startswith(_QUIET):
+        request_log.write(request_id=request_id, method=method, path=path, status=status, ms=round(seconds * 1000, 1))
+
+
+def named(given: bytes) -> bytes:
+    """The id of a request: the one it was given, when it looks like one, else a new one."""
+    return given if _SANE_ID.match(given) else secrets.token_hex(8).encode()
 
 
 def concealed(path: str, secret: re.Pattern[str]) -> str:

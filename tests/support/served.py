@@ -11,11 +11,12 @@ from starlette.types import ASGIApp
 
 
 @asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[str]:
-    """The origin of the application, which somebody else starts and stops, while it is served."""
+async def served(app: ASGIApp, http: type[asyncio.Protocol] | None = None) -> AsyncIterator[str]:
+    """The origin of the application while it is served. Somebody else starts and stops it, unless there is a protocol
+    of our own, which learns from its start."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_config=None, lifespan="off", proxy_headers=False,
-        timeout_graceful_shutdown=1,
+        app, http=http or "auto", lifespan="on" if http else "off", host="127.0.0.1", port=0, log_config=None,
+        proxy_headers=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())

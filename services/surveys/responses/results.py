@@ -2,9 +2,21 @@
 
 from typing import Any
 
+import orjson
+
+from services.kit.direct import Prepared
 from services.kit.problems import Problem
 from services.surveys.problems import ResponseConflict
+from services.surveys.responses.domain import Content
 from services.surveys.responses.store import Stored
+
+
+def acknowledgement(content: Content, stored: Stored) -> Prepared:
+    """The answer to whoever sent one response: 201, or 200 when it was there already."""
+    location = (b"location", f"/api/v1/responses/{content.id}".encode())
+    return Prepared(
+        orjson.dumps(receipt_of(content.id, stored)), 201 if stored.status == "created" else 200, [location]
+    )
 
 
 def receipt_of(id: str | None, stored: Stored) -> dict[str, Any]:

@@ -26,14 +26,14 @@ from services.kit.versions import tag
 from services.surveys.flags.schemas import RuleName
 from services.surveys.problems import FAULTS, ResponseConflict, ResponseDeleted, ReviewClosed, UnknownVisit
 from services.surveys.quarantine.refusals import Refused
-from services.surveys.responses import service
+from services.surveys.responses import express, service
 from services.surveys.responses.body import UNREADABLE, Sent, documented, read
 from services.surveys.responses.clock import PARAMETER
 from services.surveys.responses.clock import read as read_clock
 from services.surveys.responses.domain import Content
 from services.surveys.responses.lines import lines
 from services.surveys.responses.repository import Wanted
-from services.surveys.responses.results import receipt_of, result
+from services.surveys.responses.results import acknowledgement, result
 from services.surveys.responses.schemas import (
     BATCH_BYTES,
     BATCH_ITEMS,
@@ -77,11 +77,7 @@ async def create_response(request: Request, access: Access = MAY_CREATE) -> Http
     (content,) = [None] if sent.over else await service.usual(intake, [sent.raw], access)
     if content is None:
         content = await _examined(intake, sent, _length(request), access)
-    stored = await service.take(intake, content, access)
-    location = (b"location", f"/api/v1/responses/{content.id}".encode())
-    return Prepared(
-        orjson.dumps(receipt_of(content.id, stored)), 201 if stored.status == "created" else 200, [location]
-    )
+    return acknowledgement(content, await service.take(intake, content, access))
 
 
 @router.post(
@@ -151,9 +147,9 @@ async def get_response(id: UUID, read: Read, response: HttpResponse, access: Acc
     return found
 
 
-# Every answer of every respondent takes these; see `services/kit/direct.py`.
+# Every answer of every respondent takes these; see `services/kit/direct.py` and `services/kit/express.py`.
 HOT = (
-    Hot("POST", "/api/v1/responses", "responses:create", create_response),
+    Hot("POST", "/api/v1/responses", "responses:create", create_response, express.take),
     Hot("POST", "/api/v1/responses/batch", "responses:create", create_responses),
     Hot("POST", "/api/v1/responses/stream", "responses:create", stream_responses),
 )

@@ -87,9 +87,21 @@ async def usual(intake: Intake, sent: Sequence[bytes | Raw], access: Access) -> 
     return found
 
 
+def at_hand(contexts: Contexts, sent: bytes, clock: Clock | None, access: Access) -> Content | None:
+    """The same of one response, without asking anybody; None also when its visit is not known here just now."""
+    one = read(sent)
+    place = one and contexts.known(one.visit.lower())
+    return content(one, place, clock) if one and place and _open_to(place, access.scope) else None
+
+
 async def take(intake: Intake, content: Content, access: Access) -> Stored:
     """Store one sound response. Raises ResponseConflict when its id stands for another."""
     (stored,) = await intake.store.add([content], access.caller.subject, intake.clock)
+    return accepted(content, stored)
+
+
+def accepted(content: Content, stored: Stored) -> Stored:
+    """What became of a response. Raises ResponseConflict when its id stands for another."""
     if stored.status == "conflict":
         raise conflict(content.id)
     return stored
@@ -225,9 +237,11 @@ async def _context(contexts: Contexts, item: Any, scope: Scope) -> Context:
 async def _open_place(contexts: Contexts, visit: str, scope: Scope) -> Context | None:
     """A visit that takes responses of a sender; None when there is more to say about it."""
     place = contexts.known(visit.lower()) or await contexts.find(UUID(visit))
-    if place is None or not place.open or not scope.covers(region=place.region, agency=place.agency):
-        return None
-    return place
+    return place if place and _open_to(place, scope) else None
+
+
+def _open_to(place: Context, scope: Scope) -> bool:
+    return place.open and scope.covers(region=place.region, agency=place.agency)
 
 
 def problem_of(faults: Sequence[Fault]) -> Problem:

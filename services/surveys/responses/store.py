@@ -121,13 +121,17 @@ class Store:
     async def add(self, contents: Sequence[Content], received_by: str, clock: Clock | None = None) -> list[Stored]:
         """Store responses; what became of each, in order. Raises Unavailable, or what else the database raises: then
         nothing is acknowledged, and sending the same again is safe."""
-        if not contents:
-            return []
+        return await self.parcel(contents, received_by, clock) if contents else []
+
+    def parcel(
+        self, contents: Sequence[Content], received_by: str, clock: Clock | None
+    ) -> asyncio.Future[list[Stored]]:
+        """The same, at least one, for whoever has no time to wait."""
         done: asyncio.Future[list[Stored]] = asyncio.get_running_loop().create_future()
         self._waiting.append(Parcel(contents, received_by, clock, done))
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
-        return await done
+        return done
 
     async def knows(self, content: Content) -> bool:
         """Whether this very response is stored already."""

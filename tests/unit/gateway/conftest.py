@@ -15,11 +15,12 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.app import create_app
 from gateway.identity import keys, tokens
 from gateway.settings import Settings
+from services.kit.express import Express
 
 PROBLEM = {"type": "/problems/conflict", "title": "No", "status": 409, "detail": "As the service says it."}
 
@@ -33,8 +34,9 @@ class Servers:
     async def start(self, app: ASGIApp) -> str:
         """The origin of an application that answers from now on."""
         config = uvicorn.Config(
-            app, host="127.0.0.1", port=0, log_config=None, proxy_headers=False, timeout_graceful_shutdown=1
-        )
+            app, http=Express, host="127.0.0.1", port=0, log_config=None, proxy_headers=False,
+            timeout_graceful_shutdown=1,
+        )  # fmt: skip
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve())
         while not server.started:
@@ -132,12 +134,13 @@ class Service:
 
 @dataclass
 class Door:
-    """A running gateway."""
+    """A running gateway; `asked` are the paths of requests that its application got to see."""
 
     origin: str
     client: httpx2.AsyncClient
     service: Service
     settings: Settings
+    asked: list[str]
 
     def bearer(self, role: str, **claims: str | None) -> dict[str, str]:
         """The header of a caller with a role."""
@@ -146,6 +149,15 @@ class Door:
 
 
 Opener = Callable[..., Any]
+
+
+def _noting(app: ASGIApp, asked: list[str]) -> ASGIApp:
+    async def noted(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            asked.append(scope["path"])
+        await app(scope, receive, send)
+
+    return noted
 
 
 @pytest.fixture(scope="session")
@@ -163,9 +175,10 @@ def open_door(private_key: Path) -> Opener:
         async with Servers() as servers:
             urls = dict.fromkeys(("programs_url", "surveys_url", "reports_url"), await servers.start(service.app()))
             settings = Settings(**{**urls, "private_key_file": private_key, "log_level": "ERROR", **further})
-            origin = await servers.start(create_app(settings))
+            asked: list[str] = []
+            origin = await servers.start(_noting(create_app(settings), asked))
             async with httpx2.AsyncClient(base_url=origin) as client:
-                yield Door(origin, client, service, settings)
+                yield Door(origin, client, service, settings, asked)
 
     return opened
 
