@@ -6,9 +6,8 @@ waited for by nobody. On a small server one takes the machine from the other.
 
 from collections.abc import Callable
 
-THICK = 8_000.0
-"""Answers a second, of one process: more than come in one by one through the gateway of a small server, and less than
-its batches bring."""
+THICK = 16_000.0
+"""Answers a second, of one process: more than come in one by one on a small server, and less than its batches bring."""
 WINDOW_SECONDS = 0.1
 OVER_SECONDS = 0.3
 """So long after the last answer it is over."""
