@@ -80,6 +80,12 @@ class Passage:
         self._connection.abort()
 
     def _done(self) -> None:
+        try:
+            self._answer()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is told
+            self._asked.fail(error)
+
+    def _answer(self) -> None:
         self._timer.cancel()
         status, headers, body = self._connection.status, self._connection.headers, self._connection.held()
         error = self._connection.error

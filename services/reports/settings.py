@@ -26,7 +26,7 @@ class Settings(ServiceSettings):
     feed_wait: float = Field(20.0, ge=0, le=MAX_WAIT_SECONDS, description="Seconds a request waits for news.")
     feed_seconds: float = Field(10.0, gt=0, le=120, description="Seconds beyond the wait until a request is given up.")
     feed_gather: float = Field(
-        0.25, ge=0, le=5, description="Seconds to let changes gather before the next request, once there was news."
+        0.2, ge=0, le=5, description="Seconds to let changes gather before the next request, once there was news."
     )
     feed_page: int = Field(MAX_ITEMS, ge=1, le=MAX_ITEMS, description="Changes asked for in one request.")
     reminders: float = Field(

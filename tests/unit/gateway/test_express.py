@@ -126,6 +126,12 @@ async def test_a_service_that_breaks_off_is_a_502_and_is_not_asked_again(open_do
     assert len(received) == 2
 
 
+async def test_an_answer_that_cannot_be_passed_on_leaves_nobody_waiting(open_door: Opener) -> None:
+    async with turning(open_door, b"HTTP/1.1 600 What\r\ncontent-length: 0\r\n\r\n") as (door, _):
+        answer = await send(door)
+        assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+
+
 async def test_an_answer_without_a_length_ends_with_its_connection(open_door: Opener) -> None:
     async with turning(open_door, b"HTTP/1.1 200 OK\r\n\r\nall of it") as (door, _):
         answer = await send(door)
