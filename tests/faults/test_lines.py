@@ -13,6 +13,7 @@ import httpx2
 
 from tests.support.faults import PHONES, SIZE, Books, deliver, stored, try_to_send
 from tests.support.line import Breaks, Fate, Line
+from tests.support.segment import EitherWay
 from tests.support.stack import RealStack, eventually
 from tests.support.survey import counted, open_survey
 
@@ -24,7 +25,7 @@ NDJSON = "application/x-ndjson"
 def phone(stack: RealStack, line: Line) -> httpx2.AsyncClient:
     """A phone on a line; each request is a connection of its own, so that each has a fate of its own."""
     return httpx2.AsyncClient(
-        base_url=f"{line.origin}/api/v1", timeout=30, limits=httpx2.Limits(max_keepalive_connections=0),
+        base_url=f"{line.origin}/api/v1", timeout=30, transport=EitherWay(keep=False),
         headers={"Authorization": f"Bearer {stack.token('enumerator', region='33.25')}"},
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ from ops.processes import FIRST_PAUSE_SECONDS, Part, Supervisor
 from ops.stack import Stack, command
 from services.kit.testing import Signer
 from tests.support.command import ready
+from tests.support.segment import EitherWay
 from tests.support.stack import RealStack, eventually
 from tests.support.survey import ELEMENTS, Survey, counted, index
 
@@ -137,7 +138,7 @@ def internal(stack: RealStack) -> dict[str, str]:
 
 def straight(stack: RealStack, origin: str) -> httpx2.AsyncClient:
     """A client of one process of surveys."""
-    return httpx2.AsyncClient(base_url=f"{origin}/api/v1", headers=internal(stack), timeout=30)
+    return httpx2.AsyncClient(base_url=f"{origin}/api/v1", headers=internal(stack), timeout=30, transport=EitherWay())
 
 
 class Phones:

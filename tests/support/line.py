@@ -94,14 +94,15 @@ async def _carried(fate: Fate, phone: asyncio.StreamReader, to_door: asyncio.Str
     length = _length(head)
     cut = fate.breaks is Breaks.IN_THE_BODY
     left = min(int(length * fate.share), length - 1) if cut else length
-    to_door.write(head)
+    said = head
     while left > 0:
         piece = await phone.read(min(left, PIECE))
         if not piece:
             raise ConnectionError("the phone went away")
-        to_door.write(piece)
+        to_door.write(said + piece)  # the head goes along with the first of the body
         await to_door.drain()
-        left -= len(piece)
+        said, left = b"", left - len(piece)
+    to_door.write(said)
     await to_door.drain()
     return fate.breaks not in {Breaks.IN_THE_BODY, Breaks.AFTER_THE_REQUEST}
 

@@ -16,6 +16,7 @@ from ops.environment import SERVICES
 from ops.home import Home
 from ops.stack import Stack
 from services.kit.testing import Cluster, run
+from tests.support.segment import EitherWay
 
 PATIENCE_SECONDS = 30.0
 
@@ -53,7 +54,7 @@ class RealStack:
     def async_client(self, role: str | None = "admin", **claims: str) -> httpx2.AsyncClient:
         """The same for concurrent requests."""
         headers = {} if role is None else {"Authorization": f"Bearer {self.token(role, **claims)}"}
-        return httpx2.AsyncClient(base_url=f"{self.origin}/api/v1", headers=headers, timeout=30)
+        return httpx2.AsyncClient(base_url=f"{self.origin}/api/v1", headers=headers, timeout=30, transport=EitherWay())
 
     def kill(self, part: str) -> int:
         """Kill a process outright; its id. The stack starts another one."""
