@@ -9,12 +9,14 @@ An application brings its ways in the state of its lifespan, under `WAYS`.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
+import httptools
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,6 +31,8 @@ WAYS = "tinjau.ways"
 BODY_BYTES = 16_384
 """Larger bodies go to the application: there they are read piece by piece."""
 
+NO_HTTP = "Invalid HTTP request received."
+OFFERS = re.compile(rb"upgrade|http2-settings", re.IGNORECASE)
 PROXIES = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -133,6 +137,8 @@ class Express(HttpToolsProtocol):
             self._proxies.trusted_hosts = self.app.trusted_hosts
 
     def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
         self._way = self._usual()
         if self._way is None:
             super().on_headers_complete()
@@ -146,11 +152,20 @@ class Express(HttpToolsProtocol):
             self._pieces.append(body)
 
     def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
         if self._way is None or not self._taken(self._way):
             super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as told:
+            self._go_on(data[told.args[0] :])
+        except httptools.HttpParserError:
+            self.logger.warning(NO_HTTP)
+            self.send_400_response(NO_HTTP)
         if self._way is not None and not self.transport.is_closing():
             self._leave()  # more is to come: the application knows how long to wait for it
 
@@ -161,7 +176,6 @@ class Express(HttpToolsProtocol):
             way is None
             or (self.cycle is not None and not self.cycle.response_complete)  # sent before the last was answered
             or self.expect_100_continue
-            or self.parser.should_upgrade()
             or self.parser.get_http_version() != "1.1"
             or not self.parser.should_keep_alive()
         ):
@@ -184,6 +198,21 @@ class Express(HttpToolsProtocol):
             self.cycle = before
         self._leave()
         return False
+
+    def _go_on(self, rest: bytes) -> None:
+        """Read a request as if it did not offer to speak something else, such as HTTP/2, which nothing here does (RFC
+        9110, 7.8). The parser takes what follows its head for that other language, and so would lose its body."""
+        version = self.parser.get_http_version().encode()
+        lines = [self.parser.get_method(), b" ", self.url, b" HTTP/", version, b"\r\n"]
+        for name, value in self.headers:
+            if name == b"connection":
+                lines += name, b": ", b", ".join(each for each in value.split(b",") if not OFFERS.search(each)), b"\r\n"
+            elif not OFFERS.fullmatch(name):
+                lines += name, b": ", value, b"\r\n"
+        lines += b"\r\n", rest
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as the server does
+        self.data_received(b"".join(lines))
 
     def _believe(self, asked: Asked) -> None:
         """Let the server say who the client is, when a proxy has something to tell of it."""

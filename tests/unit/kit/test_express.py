@@ -140,6 +140,7 @@ def post(path: str, body: bytes = b"x", *headers: str, version: str = "1.1") -> 
 CHUNKED = b"POST /now HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
 
 
+OFFER = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA")
 SENT = [
     (post("/now", b"body"), b"way body"),
     (post("/now", b""), b"way "),
@@ -153,7 +154,10 @@ SENT = [
     (post("/now", b"body", "Connection: close"), b"application body"),
     (post("/now", b"body", version="1.0"), b"application body"),
     (post("/now", b"body", "Connection: keep-alive", version="1.0"), b"application body"),
-    (post("/now", b"", "Connection: upgrade", "Upgrade: h2c"), b"application "),
+    (post("/now", b"body", *OFFER), b"way body"),
+    (post("/now", b"body", "Connection: close, Upgrade", "Upgrade: h2c"), b"application body"),
+    (post("/no", b"body", *OFFER), b"application body"),
+    (post("/no", b"body", *OFFER, version="1.0"), b"application body"),
 ]
 
 
@@ -173,12 +177,12 @@ async def test_one_connection_serves_both_in_any_order(line: Line) -> None:
 
 
 async def test_what_comes_in_pieces_is_the_applications_once_its_head_is_there(line: Line) -> None:
-    whole = post("/now", b"body")
-    for cut in (10, len(whole) - 8, len(whole) - 5, len(whole) - 4, len(whole) - 1):
-        line.writer.write(whole[:cut])
-        await asyncio.sleep(0.05)
-        line.writer.write(whole[cut:])
-        assert (await line.answer())[2] == (b"application body" if cut >= len(whole) - 4 else b"way body"), cut
+    for whole in (post("/now", b"body"), post("/now", b"body", *OFFER)):
+        for cut in (10, len(whole) - 8, len(whole) - 5, len(whole) - 4, len(whole) - 1):
+            line.writer.write(whole[:cut])
+            await asyncio.sleep(0.05)
+            line.writer.write(whole[cut:])
+            assert (await line.answer())[2] == (b"application body" if cut >= len(whole) - 4 else b"way body"), cut
 
 
 async def test_whoever_waits_for_leave_to_send_gets_it(line: Line) -> None:
