@@ -235,11 +235,16 @@ class Pool:
         self._free: asyncio.Queue[None] = asyncio.Queue()
         for _ in range(most):
             self._free.put_nowait(None)
+        self._waiting = 0
         self._idle: deque[tuple[float, Connection]] = deque()
 
     async def take(self, *, fresh: bool = False) -> Connection:
         """A connection, to be given back; a `fresh` one is new. Raises OSError or TimeoutError when none is made."""
-        await self._free.get()
+        self._waiting += 1
+        try:
+            await self._free.get()
+        finally:
+            self._waiting -= 1
         try:
             oldest = self._loop.time() - IDLE_SECONDS
             while self._idle and not fresh:
@@ -253,8 +258,9 @@ class Pool:
             raise
 
     def at_hand(self) -> Connection | None:
-        """A connection that is open and free, to be given back; None when there is anything to wait for."""
-        if self._free.empty() or not self._idle:
+        """A connection that is open and free, to be given back; None when there is anything to wait for, or anybody who
+        waits already."""
+        if self._waiting or self._free.empty() or not self._idle:
             return None
         since, connection = self._idle.pop()
         if connection.lost or since <= self._loop.time() - IDLE_SECONDS:

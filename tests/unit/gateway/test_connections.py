@@ -162,6 +162,23 @@ async def test_whoever_finds_no_connection_free_waits_for_one() -> None:
         pool.give(first)
 
 
+async def test_a_connection_at_hand_is_free_and_goes_to_nobody_before_those_who_wait() -> None:
+    async with serving(saying(EMPTY), most=1) as pool:
+        assert pool.at_hand() is None
+        first = await pool.take()
+        await answer(first)
+        pool.give(first)
+        assert pool.at_hand() is first
+        assert pool.at_hand() is None
+        waiting = asyncio.create_task(pool.take())
+        await asyncio.sleep(0)
+        assert (await answer(first))[0] == 200
+        pool.give(first)
+        assert pool.at_hand() is None
+        assert await waiting is first
+        pool.give(first)
+
+
 async def test_a_slow_reader_holds_the_service_back() -> None:
     sent = 0
 
