@@ -96,23 +96,25 @@ async def test_an_answer_comes_whole_however_the_service_sends_it(door: Door, si
 
 
 @asynccontextmanager
-async def turning(open_door: Opener, then: bytes) -> AsyncIterator[tuple[Door, list[bytes]]]:
-    """A gateway before a service that answers once and then says `then` and hangs up, and what that one was sent."""
+async def turning(open_door: Opener, then: bytes | None, seconds: float = 5) -> AsyncIterator[tuple[Door, list[bytes]]]:
+    """A gateway with so much patience, before a service that answers once and then says `then` and hangs up, or says
+    nothing any more; and what that one was sent."""
     received: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while data := await reader.read(10_000):
                 received.append(data)
-                if len(received) > 1:
+                if len(received) == 1:
+                    writer.write(b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\n{}")
+                elif then is not None:
                     writer.write(then)
                     break
-                writer.write(b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\n{}")
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server, open_door(surveys_url=origin, answer_seconds=0.5) as door:
+    async with server, open_door(surveys_url=origin, answer_seconds=seconds) as door:
         await opened(door)
         yield door, received
 
@@ -139,25 +141,17 @@ async def test_an_answer_without_a_length_ends_with_its_connection(open_door: Op
 
 
 async def test_a_silent_service_is_a_504_in_the_form_that_was_asked_for(open_door: Opener) -> None:
-    received: list[bytes] = []
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(10_000):
-            received.append(data)
-            if len(received) == 1:
-                writer.write(b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\n{}")
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server, open_door(surveys_url=origin, answer_seconds=0.1) as door:
-        await opened(door)
+    async with turning(open_door, None, seconds=0.1) as (door, received):
         answer = await send(door)
         assert (answer.status_code, answer.headers["content-type"]) == (504, "application/problem+json")
         assert (len(received), door.asked) == (2, [])
-        page = [await send(door, accept="text/html") for _ in range(2)]
-        assert {one.status_code for one in page} == {504}
-        assert all(one.headers["content-type"].startswith("text/html") for one in page)
+
+
+async def test_a_browser_is_told_of_a_silent_service_on_a_page(open_door: Opener) -> None:
+    async with turning(open_door, None, seconds=0.1) as (door, _):
+        page = await send(door, accept="text/html")
+        assert (page.status_code, page.headers["content-type"]) == (504, "text/html; charset=utf-8")
+        assert door.asked == []
 
 
 async def test_a_write_is_carried_through_when_its_client_has_gone(door: Door) -> None:
