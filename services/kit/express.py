@@ -101,14 +101,15 @@ class Asked:
         if not self.keep_alive:
             lines.append(b"connection: close\r\n")
         lines += b"\r\n", body
+        # Counted first: whoever has heard the answer finds it counted, also when this process is killed right after it.
+        way, seconds = self._way, time.perf_counter() - self._started
+        telemetry.note(self.scope["request_id"], way.method, way.path, way.path, status, seconds)
+        self.response_complete = True
         transport = self._protocol.transport
         if not transport.is_closing():
             transport.write(b"".join(lines))
             if not self.keep_alive:
                 transport.close()
-        self.response_complete = True
-        way, seconds = self._way, time.perf_counter() - self._started
-        telemetry.note(self.scope["request_id"], way.method, way.path, way.path, status, seconds)
         self._protocol.on_response_complete()
 
     def respond(self, response: Response) -> None:

@@ -1,4 +1,4 @@
-"""A pytest plugin: of each file the first few tests, and of each test one case.
+"""A pytest plugin: of each file the first two tests, and of each test one case.
 
 For a part by itself: what may be missing there are packages and modules, which a file needs for its first tests as for
 its others. All of them are collected.
@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import pytest
 
-OF_A_FILE = 4
+OF_A_FILE = 2
 
 
 @pytest.hookimpl(trylast=True)
