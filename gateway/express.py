@@ -40,18 +40,19 @@ class Straight:
         return Ways([Way("POST", RESPONSES.path, self._take)], failures.answer)
 
     def _take(self, asked: Asked) -> bool:
-        told = asked.scope["headers"]
         if len(asked.body) > self._settings.body_bytes:
             return False
         try:
-            token = self._identity.internal(authorization(told))
+            token = self._identity.internal(authorization(asked.scope["headers"]))
         except Problem:
             return False
+        scope = asked.scope
+        headers = request_headers(scope, token)
+        data = self._upstream.written(RESPONSES.service, scope["method"], scope["raw_path"], headers, asked.body)
         connection = self._upstream.at_hand(RESPONSES.service)
         if connection is None:
             return False
-        passage = Passage(asked, connection, self._upstream)
-        passage.begin(request_headers(asked.scope, token), self._seconds)
+        Passage(asked, connection, self._upstream).begin(data, self._seconds)
         return True
 
 
@@ -67,12 +68,9 @@ class Passage:
         self._late = False
         self._timer: asyncio.TimerHandle
 
-    def begin(self, headers: list[tuple[bytes, bytes]], seconds: float) -> None:
-        """Send it. It is broken off when the service has not answered after so many seconds."""
+    def begin(self, data: bytes, seconds: float) -> None:
+        """Send it, as it is written. It is broken off when the service has not answered after so many seconds."""
         self._timer = asyncio.get_running_loop().call_later(seconds, self._ring)
-        data = self._upstream.written(
-            RESPONSES.service, self._asked.scope["method"], self._asked.scope["raw_path"], headers, self._asked.body
-        )
         self._connection.ask(data, self._done)
 
     def _ring(self) -> None:

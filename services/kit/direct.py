@@ -7,6 +7,7 @@ the router as well, so that documents, permissions and tests see one route and o
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,6 +20,8 @@ from services.kit.auth import Access, admit, admitted
 from services.kit.express import Asked, Way, Ways
 from services.kit.problems import Problem, render
 
+AtOnce = Callable[[State, Asked, Access], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Hot:
@@ -29,7 +32,7 @@ class Hot:
     path: str
     permission: str
     answer: Callable[[Request, Access], Awaitable[Response]]
-    at_once: Callable[[State, Asked, Access], bool] | None = None
+    at_once: AtOnce | None = None
 
 
 class Prepared(Response):
@@ -53,17 +56,17 @@ class Application(FastAPI):
 
     def ways(self) -> Ways:
         """The ways of the hot routes that take something at once."""
-        return Ways([self._way(route) for route in self._hot.values() if route.at_once])
+        return Ways([
+            Way(route.method, route.path, partial(self._take, route.permission, route.at_once))
+            for route in self._hot.values() if route.at_once
+        ])  # fmt: skip
 
-    def _way(self, route: Hot) -> Way:
-        def take(asked: Asked) -> bool:
-            try:
-                access = admit(self.state, asked.headers, route.permission)
-            except Problem:
-                return False
-            return route.at_once is not None and route.at_once(self.state, asked, access)
-
-        return Way(route.method, route.path, take)
+    def _take(self, permission: str, at_once: AtOnce, asked: Asked) -> bool:
+        try:
+            access = admit(self.state, asked.headers, permission)
+        except Problem:
+            return False
+        return at_once(self.state, asked, access)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (route := self._hot.get((scope["method"], scope["path"]))):

@@ -9,7 +9,6 @@ An application brings its ways in the state of its lifespan, under `WAYS`.
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -32,7 +31,7 @@ BODY_BYTES = 16_384
 """Larger bodies go to the application: there they are read piece by piece."""
 
 NO_HTTP = "Invalid HTTP request received."
-OFFERS = re.compile(rb"upgrade|http2-settings", re.IGNORECASE)
+OFFERS = frozenset({b"upgrade", b"http2-settings"})
 PROXIES = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -138,7 +137,7 @@ class Express(HttpToolsProtocol):
             self._proxies.trusted_hosts = self.app.trusted_hosts
 
     def on_headers_complete(self) -> None:
-        if self.parser.should_upgrade():
+        if self._offers_another():
             return
         self._way = self._usual()
         if self._way is None:
@@ -153,7 +152,7 @@ class Express(HttpToolsProtocol):
             self._pieces.append(body)
 
     def on_message_complete(self) -> None:
-        if self.parser.should_upgrade():
+        if self._offers_another():
             return
         if self._way is None or not self._taken(self._way):
             super().on_message_complete()
@@ -163,7 +162,8 @@ class Express(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as told:
-            self._go_on(data[told.args[0] :])
+            if self._offers_another():
+                self._go_on(data[told.args[0] :])
         except httptools.HttpParserError:
             self.logger.warning(NO_HTTP)
             self.send_400_response(NO_HTTP)
@@ -200,15 +200,20 @@ class Express(HttpToolsProtocol):
         self._leave()
         return False
 
+    def _offers_another(self) -> bool:
+        """Whether the request offers to speak another protocol, such as HTTP/2. A tunnel is no offer, and stays one."""
+        return bool(self.parser.should_upgrade()) and self.parser.get_method() != b"CONNECT"
+
     def _go_on(self, rest: bytes) -> None:
-        """Read a request as if it did not offer to speak something else, such as HTTP/2, which nothing here does (RFC
-        9110, 7.8). The parser takes what follows its head for that other language, and so would lose its body."""
+        """Read a request as if it had not made its offer, which nothing here takes up (RFC 9110, 7.8). The parser takes
+        what follows the head for that other protocol, and so would lose the body."""
         version = self.parser.get_http_version().encode()
         lines = [self.parser.get_method(), b" ", self.url, b" HTTP/", version, b"\r\n"]
         for name, value in self.headers:
             if name == b"connection":
-                lines += name, b": ", b", ".join(each for each in value.split(b",") if not OFFERS.search(each)), b"\r\n"
-            elif not OFFERS.fullmatch(name):
+                kept = [each for each in value.split(b",") if each.strip().lower() not in OFFERS]
+                lines += name, b": ", b",".join(kept), b"\r\n"
+            elif name not in OFFERS:
                 lines += name, b": ", value, b"\r\n"
         lines += b"\r\n", rest
         self.parser = httptools.HttpRequestParser(self)

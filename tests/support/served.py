@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 @asynccontextmanager
@@ -49,3 +49,14 @@ def served_apart(app: ASGIApp) -> Iterator[str]:
     finally:
         over.set()
         thread.join()
+
+
+def noting(app: ASGIApp, asked: list[str]) -> ASGIApp:
+    """The application, and a list of the paths of those requests that reach it."""
+
+    async def noted(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            asked.append(scope["path"])
+        await app(scope, receive, send)
+
+    return noted

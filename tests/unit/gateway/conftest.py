@@ -15,12 +15,13 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from gateway.app import create_app
 from gateway.identity import keys, tokens
 from gateway.settings import Settings
 from services.kit.express import Express
+from tests.support.served import noting
 
 PROBLEM = {"type": "/problems/conflict", "title": "No", "status": 409, "detail": "As the service says it."}
 
@@ -151,15 +152,6 @@ class Door:
 Opener = Callable[..., Any]
 
 
-def _noting(app: ASGIApp, asked: list[str]) -> ASGIApp:
-    async def noted(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            asked.append(scope["path"])
-        await app(scope, receive, send)
-
-    return noted
-
-
 @pytest.fixture(scope="session")
 def private_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return keys.ensure(tmp_path_factory.mktemp("gateway"))[0]
@@ -176,7 +168,7 @@ def open_door(private_key: Path) -> Opener:
             urls = dict.fromkeys(("programs_url", "surveys_url", "reports_url"), await servers.start(service.app()))
             settings = Settings(**{**urls, "private_key_file": private_key, "log_level": "ERROR", **further})
             asked: list[str] = []
-            origin = await servers.start(_noting(create_app(settings), asked))
+            origin = await servers.start(noting(create_app(settings), asked))
             async with httpx2.AsyncClient(base_url=origin) as client:
                 yield Door(origin, client, service, settings, asked)
 

@@ -5,8 +5,9 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+import httpx2
 import pytest
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import StreamingResponse
 
 from tests.support.segment import post
 from tests.unit.gateway.conftest import Door, Opener
@@ -15,7 +16,7 @@ RESPONSES = "/api/v1/responses"
 MADE_ANEW = {"x-request-id", "traceparent", "date"}
 
 
-async def send(door: Door, body: bytes = b"{}", **headers: str) -> Response:
+async def send(door: Door, body: bytes = b"{}", **headers: str) -> httpx2.Response:
     """A response in one piece; `x_kept="1"` is a header."""
     return await post(door.origin, RESPONSES, body, {name.replace("_", "-"): told for name, told in headers.items()})
 
@@ -40,8 +41,8 @@ async def test_it_sends_and_answers_what_forwarding_does(door: Door) -> None:
     first = await send(door, b'{"a": 1}', **told)
     second = await send(door, b'{"a": 1}', **told)
     assert door.asked == [RESPONSES]
-    assert (second.status_code, second.body) == (first.status_code, first.body) == (201, b'{"length":8}')
-    assert known(second.raw_headers) == known(first.raw_headers)
+    assert (second.status_code, second.content) == (first.status_code, first.content) == (201, b'{"length":8}')
+    assert known(second.headers.raw) == known(first.headers.raw)
     assert door.service.bodies == [b'{"a": 1}'] * 2
     seen = [known(request.headers.raw) for request in door.service.seen]
     assert seen[0] == seen[1]
@@ -90,7 +91,7 @@ async def test_an_answer_comes_whole_however_the_service_sends_it(door: Door, si
     await opened(door)
     door.service.answers[RESPONSES] = StreamingResponse(pieces(), 422)
     answer = await send(door)
-    assert (answer.status_code, len(answer.body), answer.body[-2:]) == (422, size, b"xy")
+    assert (answer.status_code, len(answer.content), answer.content[-2:]) == (422, size, b"xy")
     assert "transfer-encoding" not in answer.headers
     assert door.asked == []
 
@@ -137,7 +138,7 @@ async def test_an_answer_that_cannot_be_passed_on_leaves_nobody_waiting(open_doo
 async def test_an_answer_without_a_length_ends_with_its_connection(open_door: Opener) -> None:
     async with turning(open_door, b"HTTP/1.1 200 OK\r\n\r\nall of it") as (door, _):
         answer = await send(door)
-        assert (answer.status_code, answer.body) == (200, b"all of it")
+        assert (answer.status_code, answer.content) == (200, b"all of it")
 
 
 async def test_a_silent_service_is_a_504_in_the_form_that_was_asked_for(open_door: Opener) -> None:

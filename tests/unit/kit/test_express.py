@@ -268,6 +268,12 @@ async def test_a_proxy_that_is_believed_says_who_the_client_is(shop: Shop, line:
     assert shop.clients == [("203.0.113.9", "https"), ("127.0.0.1", "http")]
 
 
+async def test_a_request_for_a_tunnel_is_no_request_of_ours(line: Line) -> None:
+    line.writer.write(b"CONNECT x.example:443 HTTP/1.1\r\nHost: x.example:443\r\n\r\n")
+    assert (await line.answer())[0] == 400
+    assert await line.ended()
+
+
 async def test_bytes_that_are_no_http_end_the_connection(line: Line) -> None:
     line.writer.write(b"POST /now HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
     assert (await line.answer())[0] == 400

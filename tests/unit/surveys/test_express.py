@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx2
 import orjson
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import Response
 from starlette.routing import Mount
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from services.kit.express import WAYS, Express
 from services.kit.testing import Cluster, Signer, database_name
 from tests.support.segment import post
-from tests.support.served import served
+from tests.support.served import noting, served
 from tests.unit.surveys import bodies
 from tests.unit.surveys.conftest import Surveys
 
@@ -32,7 +32,7 @@ class Counter:
     signer: Signer
     asked: list[str] = field(default_factory=list)
 
-    async def send(self, body: Any, role: str = "enumerator", region: str = "33.25", **headers: str) -> Response:
+    async def send(self, body: Any, role: str = "enumerator", region: str = "33.25", **headers: str) -> httpx2.Response:
         """A response in one piece."""
         token = self.signer.token(role, {"region": region})
         told = {"authorization": f"Bearer {token}", "content-type": "application/json"}
@@ -51,12 +51,7 @@ class Counter:
 @pytest.fixture
 async def counter(surveys: Surveys) -> AsyncIterator[Counter]:
     app, asked = surveys.cast.app, list[str]()
-
-    async def noted(scope: Scope, receive: Receive, send: Send) -> None:
-        asked.append(scope["path"])
-        await app(scope, receive, send)
-
-    async with served(_with_ways(noted, app), http=Express) as origin:
+    async with served(_with_ways(noting(app, asked), app), http=Express) as origin:
         yield Counter(origin, surveys.cast.signer, asked)
 
 
@@ -70,8 +65,8 @@ def _with_ways(noted: ASGIApp, app: Any) -> ASGIApp:
     return Starlette(routes=[Mount("", noted)], lifespan=lifespan)
 
 
-def read(answer: Response) -> Any:
-    return orjson.loads(answer.body)
+def read(answer: httpx2.Response) -> Any:
+    return orjson.loads(answer.content)
 
 
 async def test_a_response_is_stored_before_it_is_acknowledged(surveys: Surveys, counter: Counter) -> None:
@@ -151,7 +146,7 @@ async def test_what_is_not_usual_is_answered_by_the_application(surveys: Surveys
     ]
     for number, (body, told, status) in enumerate(cases, 1):
         answer = await counter.send(body, **told)
-        assert (answer.status_code, len(counter.asked)) == (status, number), (body, told, answer.body)
+        assert (answer.status_code, len(counter.asked)) == (status, number), (body, told, answer.content)
     page = await surveys.call("GET", "/responses", params={"visit": visit["id"]})
     assert whole["id"] not in [one["id"] for one in page.json()["items"]]
 
