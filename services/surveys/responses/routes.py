@@ -26,7 +26,7 @@ from services.kit.versions import tag
 from services.surveys.flags.schemas import RuleName
 from services.surveys.problems import FAULTS, ResponseConflict, ResponseDeleted, ReviewClosed, UnknownVisit
 from services.surveys.quarantine.refusals import Refused
-from services.surveys.responses import express, service
+from services.surveys.responses import express, service, usual
 from services.surveys.responses.body import UNREADABLE, Sent, documented, read
 from services.surveys.responses.clock import PARAMETER
 from services.surveys.responses.clock import read as read_clock
@@ -48,7 +48,6 @@ from services.surveys.responses.schemas import (
 )  # fmt: skip
 from services.surveys.responses.service import Intake
 from services.surveys.responses.stream import Stream
-from services.surveys.responses.usual import items as usual_items
 
 router = APIRouter(prefix="/responses", tags=["responses"])
 
@@ -74,7 +73,7 @@ async def create_response(request: Request, access: Access = MAY_CREATE) -> Http
     first receipt; another content under the same id gives 409 and is kept aside."""
     intake = _intake(request)
     sent = await read(request, ITEM_BYTES)
-    (content,) = [None] if sent.over else await service.usual(intake, [sent.raw], access)
+    (content,) = [None] if sent.over else await service.usual(intake, [usual.read(sent.raw)], access)
     if content is None:
         content = await _examined(intake, sent, _length(request), access)
     return acknowledgement(content, await service.take(intake, content, access))
@@ -189,14 +188,14 @@ async def _examined(intake: Intake, sent: Sent, length: int | None, access: Acce
 
 async def _sent_together(intake: Intake, sent: Sent, access: Access) -> list[Content | Any]:
     """The items of a batch: what is to be stored of each, or what was sent, where it is not usual."""
-    raw = None if sent.over else usual_items(sent.raw)
-    usual = [] if raw is None or len(raw) > BATCH_ITEMS else await service.usual(intake, raw, access)
-    if usual and None not in usual:
-        return usual
+    read = None if sent.over else usual.items(sent.raw)
+    found = [] if read is None or len(read) > BATCH_ITEMS else await service.usual(intake, read, access)
+    if found and None not in found:
+        return found
     items = _items(sent.json())
-    if len(items) != len(usual):  # nothing, or a field twice, of which the two readers may not take the same
+    if len(items) != len(found):  # nothing, or a field twice, of which the two readers may not take the same
         return items
-    return [item if one is None else one for item, one in zip(items, usual, strict=True)]
+    return [item if one is None else one for item, one in zip(items, found, strict=True)]
 
 
 def _items(body: Any) -> list[Any]:

@@ -1,12 +1,11 @@
 """The way of a response: envelope, visit, answers, store; and the receipt, or the problem with its every fault."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from msgspec import Raw
 from sqlalchemy.engine import Row
 
 from services.kit.auth import Access
@@ -47,7 +46,7 @@ from services.surveys.responses.instrument import Fault
 from services.surveys.responses.repository import Wanted
 from services.surveys.responses.schemas import Receipt, Response
 from services.surveys.responses.store import Store, Stored
-from services.surveys.responses.usual import content, read
+from services.surveys.responses.usual import Usual, content, read
 
 REFUSALS = (Malformed, PayloadTooLarge, InvalidResponse, UnknownVisit, ReviewClosed)
 """What a body is kept for when it is refused: all that its sender alone cannot mend, or may not be there to mend."""
@@ -69,14 +68,13 @@ class Intake:
     clock: Clock | None = None
 
 
-async def usual(intake: Intake, sent: Sequence[bytes | Raw], access: Access) -> list[Content | None]:
+async def usual(intake: Intake, sent: Iterable[Usual | None], access: Access) -> list[Content | None]:
     """What is to be stored of each of these; None of what has to be looked at thoroughly."""
     places: dict[str, Context | None] = {}
     found: list[Content | None] = []
-    for number, raw in enumerate(sent, 1):
+    for number, one in enumerate(sent, 1):
         if number % TURN == 0:
             await asyncio.sleep(0)
-        one = read(raw)
         if one is None:
             found.append(None)
             continue
@@ -236,7 +234,9 @@ async def _context(contexts: Contexts, item: Any, scope: Scope) -> Context:
 
 async def _open_place(contexts: Contexts, visit: str, scope: Scope) -> Context | None:
     """A visit that takes responses of a sender; None when there is more to say about it."""
-    place = contexts.known(visit.lower()) or await contexts.find(UUID(visit))
+    place = contexts.known(visit.lower())
+    if place is None and (named := identity(visit)):
+        place = await contexts.find(named)
     return place if place and _open_to(place, scope) else None
 
 

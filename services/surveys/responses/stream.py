@@ -20,11 +20,12 @@ from services.surveys.responses.results import result
 from services.surveys.responses.service import Intake, take_all
 from services.surveys.responses.service import usual as usual_of
 from services.surveys.responses.store import Stored
+from services.surveys.responses.usual import read
 
-GROUP = 500
+GROUP = 1000
 GROUP_BYTES = 2_000_000
 """Lines are taken together up to so many, and up to about so many bytes."""
-AHEAD = 6
+AHEAD = 4
 """So many groups wait for their commit while the next is looked at: the database has no pause between two of them,
 and stores what has come together at once."""
 IN_MEMORY = 1_000_000
@@ -82,7 +83,8 @@ class Stream:
 
     async def _examined(self, group: Sequence[bytes | Unreadable]) -> list[Any]:
         """What is to be stored of each line, or what it says, or that it cannot be read."""
-        usual = iter(await usual_of(self._intake, [line for line in group if isinstance(line, bytes)], self._access))
+        sent = (read(line) for line in group if isinstance(line, bytes))
+        usual = iter(await usual_of(self._intake, sent, self._access))
         return [line if isinstance(line, Unreadable) else next(usual) or _item(line) for line in group]
 
     def _begin(self, items: Sequence[Any], storing: Sequence[asyncio.Task[None]]) -> asyncio.Task[None]:

@@ -4,40 +4,41 @@ A thorough look names every fault of a response and takes several times as long.
 and have the same digest; whatever is unusual is left to the thorough look, so nothing is refused here.
 """
 
+from collections.abc import Sequence
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 import orjson
-from msgspec import UNSET, Meta, Raw, Struct
+from msgspec import UNSET, Raw, Struct
 
 from services.surveys.responses import circumstances
 from services.surveys.responses.clock import Clock
-from services.surveys.responses.domain import DEVICE, UUID_TEXT, Content, Context, filled_at_faults
+from services.surveys.responses.domain import Content, Context, filled_at_faults, is_device, is_identity
 from services.surveys.responses.forms import UNREADABLE
-
-Identity = Annotated[str, Meta(pattern=UUID_TEXT)]
-Device = Annotated[str, Meta(pattern=DEVICE)]
 
 _encode = msgspec.json.Encoder().encode
 
 
 class Usual(Struct, forbid_unknown_fields=True, gc=False):
-    """A response as it was sent, with an envelope that is sound but for its circumstances; the answers are as they
-    came."""
+    """A response as it was sent, its fields of the right types; the answers are as they came."""
 
-    id: Identity
-    visit: Identity
+    id: str
+    visit: str
     answers: Raw
     filled_at: str | None = None
     simulated: bool = False
-    device: Device | None = None
+    device: str | None = None
     language: str | None = None
     started_at: str | None = None
     position: Any = None
 
 
 class _Batch(Struct, forbid_unknown_fields=True, gc=False):
+    items: list[Usual]
+
+
+class _Mixed(Struct, forbid_unknown_fields=True, gc=False):
     items: list[Raw]
 
 
@@ -67,6 +68,7 @@ class _Canonical(Struct, gc=False):
 
 _one = msgspec.json.Decoder(Usual).decode
 _batch = msgspec.json.Decoder(_Batch).decode
+_mixed = msgspec.json.Decoder(_Mixed).decode
 
 
 def read(raw: bytes | Raw) -> Usual | None:
@@ -77,16 +79,23 @@ def read(raw: bytes | Raw) -> Usual | None:
         return None
 
 
-def items(raw: bytes) -> list[Raw] | None:
-    """The items of a batch as they came; None when the body is nothing of the kind."""
+def items(raw: bytes) -> Sequence[Usual | None] | None:
+    """The items of a batch, None in the place of those that are not usual; None when the body is nothing of the
+    kind."""
     try:
         return _batch(raw).items
+    except UNREADABLE:
+        pass
+    try:
+        return [read(item) for item in _mixed(raw).items]
     except UNREADABLE:
         return None
 
 
 def content(sent: Usual, context: Context, clock: Clock | None) -> Content | None:
     """What is stored of a response to a visit that takes responses; None when it needs a thorough look."""
+    if not is_identity(sent.id) or not (sent.device is None or is_device(sent.device)):
+        return None
     if sent.simulated is not context.simulated or filled_at_faults(sent.filled_at, context, clock):
         return None
     answers = context.instrument.form.canonical(sent.answers, context.services)

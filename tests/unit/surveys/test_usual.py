@@ -113,6 +113,21 @@ def test_what_is_no_response_is_left_to_the_thorough_look(raw: bytes) -> None:
     assert not usual.items(raw)
 
 
+@pytest.mark.parametrize(("id", "sound"), [
+    ("0F8fad5b-d9cb-469f-a165-70867728950e", True), ("0f8fad5bd9cb469fa16570867728950e", False),
+    ("{0f8fad5b-d9cb-469f-a165-70867728950e}", False), ("urn:uuid:0f8fad5b-d9cb-469f-a165-70867728950e", False),
+    ("0f8fad5b-d9cb-469f-a165-7086772895 0", False), ("0f8fad5b-d9cb-469f-a165-70867728950", False),
+    ("0f8fad5b-d9cb-469f-a165-7086772895-e", False), ("0f8fad5-bd9cb-469f-a165-70867728950e", False),
+    ("0f8fad5b-d9cb-469f-a165-70867728950g", False), ("0f8fad5b-d9cb-469f-a165-70867728950\n", False),
+    ("\uff10f8fad5b-d9cb-469f-a165-70867728950e", False), ("0f8fad5b-d9cb-469f-a165-708677289  e", False),
+    ("", False), ("-" * 36, False),
+])  # fmt: skip
+def test_both_looks_take_the_same_ids(id: str, sound: bool) -> None:
+    item = bodies.response(VISIT, answers=required({"requirements": 1, "fee": 2}), id=id)
+    assert (at_first_sight(orjson.dumps(item)) is not None) is sound
+    assert (thoroughly(item) is not None) is sound
+
+
 @pytest.mark.parametrize("said", [
     rb'"\ud83d\ude00 \u00e9 \/ \b\f\n\r\t \u001f \u007f \u2028"', b'"\\u0000"', b'"a\x01b"', b'"\xc3\x28"',
     b'"\xed\xa0\x80"', rb'"\ud800"', rb'"\udc00\ud800"', b'"\xf4\x90\x80\x80"', b'"\xc0\xaf"', b"3.0", b"1e0",
