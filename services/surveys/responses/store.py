@@ -10,7 +10,7 @@ every respondent.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count, islice
@@ -22,7 +22,9 @@ import structlog
 from services.kit.database import CONNECT_SECONDS, as_problem, connect
 from services.kit.problems import Unavailable
 from services.surveys.changes import metrics
+from services.surveys.responses import copying
 from services.surveys.responses.clock import Clock
+from services.surveys.responses.copying import COLUMNS
 from services.surveys.responses.domain import Content, receipts, whole
 from services.surveys.responses.pressure import Pressure
 
@@ -35,16 +37,11 @@ together, and two statements for them would cost more than the wait."""
 MANY = 100
 """From so many on it is worth three more round trips to write them by COPY."""
 
-COLUMNS = (
-    "id", "receipt", "visit_id", "review_id", "region_code", "agency_id", "simulated", "received_by", "digest",
-    "device", "body", "device_time", "clock_offset_ms",
-)  # fmt: skip
-
 STORE = f"""
 INSERT INTO responses ({", ".join(COLUMNS)})
 SELECT * FROM unnest(
-    $1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::bytea[],
-    $10::text[], $11::json[], $12::timestamptz[], $13::bigint[]
+    $1::uuid[], $2::text[], $3::bytea[], $4::text[], $5::json[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
+    $10::boolean[], $11::text[], $12::timestamptz[], $13::bigint[]
 )
 ON CONFLICT (id, version) DO NOTHING
 RETURNING receipt, position, received_at
@@ -83,13 +80,14 @@ class Stored:
 
 @dataclass(slots=True)
 class Parcel:
-    """Responses that came together and wait for their commit."""
+    """Responses that came together and wait for their commit; `rows` is how COPY takes them, when they are many."""
 
     contents: Sequence[Content]
     received_by: str
     clock: Clock | None
     done: asyncio.Future[list[Stored]]
     receipts: Sequence[str] = ()
+    rows: Sequence[bytes] = ()
 
 
 class Store:
@@ -128,7 +126,10 @@ class Store:
     ) -> asyncio.Future[list[Stored]]:
         """The same, at least one, for whoever has no time to wait."""
         done: asyncio.Future[list[Stored]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Parcel(contents, received_by, clock, done))
+        parcel = Parcel(contents, received_by, clock, done)
+        if len(contents) >= MANY:
+            _write(parcel)
+        self._waiting.append(parcel)
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
         return done
@@ -169,13 +170,14 @@ class Store:
 
     async def _commit(self, group: Sequence[Parcel]) -> list[list[Stored]]:
         self.groups += 1
-        _give_receipts(group)
-        rows = [row for parcel in group for row in _rows(parcel)]
+        _give_receipts([parcel for parcel in group if not parcel.receipts])
+        many = sum(len(parcel.contents) for parcel in group) >= MANY
         async with self._turn:
             with metrics.GROUP.time():
                 connection = await self._connected()
-                if len(rows) >= MANY and self._all_new and (copied := await _copied(connection, group, rows)):
+                if many and self._all_new and (copied := await _copied(connection, group)):
                     return copied
+                rows = [row for parcel in group for row in _values(parcel)]
                 made = {row["receipt"]: row for row in await connection.fetch(STORE, *zip(*rows, strict=True))}
                 # Whoever sends again what is there sends much of it, and each COPY would be in vain.
                 self._all_new = len(made) == len(rows)
@@ -214,18 +216,20 @@ class Store:
         return self._connection
 
 
-async def _copied(
-    connection: asyncpg.Connection, group: Sequence[Parcel], rows: Sequence[tuple[Any, ...]]
-) -> list[list[Stored]] | None:
+async def _copied(connection: asyncpg.Connection, group: Sequence[Parcel]) -> list[list[Stored]] | None:
     """Responses of which none is there yet, by COPY, which takes half the time; None when one of them was."""
+    for parcel in group:
+        if not parcel.rows:
+            _write(parcel)
+    rows = [row for parcel in group for row in parcel.rows]
     try:
         async with connection.transaction():
             reserved = await connection.fetchrow(RESERVE, len(rows))
             first, moment = reserved["position"], reserved["received_at"]
-            records = [(*row, first + place, moment) for place, row in enumerate(rows)]
-            await connection.copy_records_to_table(
-                "responses", records=records, columns=(*COLUMNS, "position", "received_at")
-            )
+            await connection.copy_to_table(
+                "responses", source=_sent(copying.pieces(rows, first, moment)), columns=copying.ALL_COLUMNS,
+                format="binary",
+            )  # fmt: skip
     except asyncpg.UniqueViolationError:
         return None
     places = count(first)
@@ -236,6 +240,11 @@ async def _copied(
         ]
         for parcel in group
     ]
+
+
+async def _sent(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
 
 
 def _fail(group: Sequence[Parcel], error: Exception) -> None:
@@ -255,19 +264,24 @@ def _give_receipts(group: Sequence[Parcel]) -> None:
         parcel.receipts = list(islice(codes, len(parcel.contents)))
 
 
+def _write(parcel: Parcel) -> None:
+    if not parcel.receipts:
+        _give_receipts([parcel])
+    parcel.rows = copying.begun(parcel.contents, parcel.receipts, parcel.received_by, parcel.clock)
+
+
 def _pairs(parcel: Parcel) -> Iterator[tuple[Content, str]]:
     return zip(parcel.contents, parcel.receipts, strict=True)
 
 
-def _rows(parcel: Parcel) -> Iterator[tuple[Any, ...]]:
+def _values(parcel: Parcel) -> Iterator[tuple[Any, ...]]:
     clock = parcel.clock
     device_time, offset = (clock.device_time, clock.milliseconds) if clock else (None, None)
     for content, code in _pairs(parcel):
         context = content.context
         yield (
-            content.id, code, context.visit, context.review, context.region, context.agency,
-            context.simulated, parcel.received_by, content.digest, content.device, content.body.decode(),
-            device_time, offset,
+            content.id, code, content.digest, content.device, content.body.decode(), context.visit, context.review,
+            context.region, context.agency, context.simulated, parcel.received_by, device_time, offset,
         )  # fmt: skip
 
 

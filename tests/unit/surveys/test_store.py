@@ -2,15 +2,22 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
+import orjson
 import pytest
+from sqlalchemy import select
 
+from services.kit.database import among
 from services.kit.problems import Unavailable
+from services.kit.scope import EVERYTHING
 from services.kit.testing import Cluster, database_name
+from services.surveys.responses.clock import Clock
 from services.surveys.responses.domain import Content
 from services.surveys.responses.store import Store, Stored
+from services.surveys.tables import responses
 from tests.unit.surveys import bodies
 from tests.unit.surveys.conftest import Surveys
 
@@ -109,6 +116,33 @@ async def test_many_at_once_are_each_answered_wherever_some_are_there_already(su
     assert shown == {
         str(content.id): (one.receipt, one.sequence) for content, one in zip([*many[:299], twin], answers, strict=False)
     }
+
+
+@pytest.mark.parametrize("clock", [None, Clock(datetime(2020, 3, 3, 2, 30, 0, 123456, UTC), -timedelta(minutes=7))])
+async def test_many_at_once_are_stored_as_one_is(surveys: Surveys, clock: Clock | None) -> None:
+    """Two ways lead into the table, and nothing of a response may depend on which one it went."""
+    (plain,) = await contents(surveys, 1)
+    place = replace(plain.context, agency="dinkes", simulated=True)
+    body = orjson.dumps({"answers": {"aspiration": 'kopi "tubruk" é 漢 😀'}, "filled_at": None})
+    kinds = [plain, replace(plain, context=place, device="tablet-7", body=body, digest=bytes(range(32)))]
+    many = [replace(kind, id=str(uuid4())) for kind in kinds for _ in range(60)]
+    few = [replace(kind, id=str(uuid4())) for kind in kinds]
+    store, by = store_of(surveys), "petugas é"
+    together = await store.add(many, by, clock)
+    alone = [one for content in few for one in await store.add([content], by, clock)]
+    async with surveys.cast.app.state.database.reading() as reading:
+        wanted = select(responses).where(among(responses.c.id, [one.id for one in (*many, *few)]))
+        rows = {str(row.id): row._asdict() for row in await reading.all(wanted, EVERYTHING)}
+    for content, answer in zip([*many, *few], [*together, *alone], strict=True):
+        row = rows[content.id]
+        assert (row.pop("receipt"), row.pop("position")) == (answer.receipt, answer.sequence)
+        assert (row.pop("received_at"), str(row.pop("id"))) == (answer.received_at, content.id)
+    for number, content in enumerate(few):
+        alike = [rows[one.id] for one in many[60 * number : 60 * (number + 1)]]
+        assert alike == [rows[content.id]] * 60
+    told = (few[1].device, few[1].digest, "dinkes", True, by, clock and clock.device_time)
+    names = ("device", "digest", "agency_id", "simulated", "received_by", "device_time")
+    assert tuple(rows[few[1].id][name] for name in names) == told
 
 
 async def test_many_at_once_of_which_the_database_refuses_one_leave_nothing(surveys: Surveys) -> None:
