@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import orjson
 import structlog
@@ -145,6 +145,16 @@ async def _until_gone(request: Request) -> None:
         pass
 
 
+class Pace(Protocol):
+    """How fast a reader may go on who is behind."""
+
+    def most(self, limit: int) -> int:
+        """How many changes a page may have now, of so many that were asked for."""
+
+    def hold(self) -> float:
+        """Seconds for which a page is held back that has more behind it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed as a service has it: its name in cursors, the highest visible position, and how rows behind a position
@@ -163,10 +173,9 @@ class Feed:
         after: str | None,
         limit: int,
         wait: float,
-        hold: Callable[[], float] = lambda: 0.0,
+        pace: "Pace | None" = None,
     ) -> bytes:
-        """A `ChangePage` as JSON. While there is nothing for this reader it waits, holding no connection. `hold` gives
-        the seconds for which a page is held back that has more behind it.
+        """A `ChangePage` as JSON. While there is nothing for this reader it waits, holding no connection.
 
         News outside the reader's scope move the head too: a bound reader looks again after each, and then waits for
         what comes behind the head it had seen before looking. Raises Malformed for a cursor of another feed.
@@ -175,13 +184,14 @@ class Feed:
         deadline = time.monotonic() + wait
         while True:
             seen = await self.head(database) if scope.claims and wait else position
+            most = pace.most(limit) if pace else limit
             async with database.reading() as reading:
-                rows = await self.rows(reading, scope, position, limit)
+                rows = await self.rows(reading, scope, position, most)
             remaining = deadline - time.monotonic()
             if rows or remaining <= 0 or not await watch.beyond(max(seen, position), remaining):
-                if len(rows) > limit and (seconds := hold()):
+                if len(rows) > most and pace and (seconds := pace.hold()):
                     await asyncio.sleep(seconds)
-                return page(self.name, position, rows, limit)
+                return page(self.name, position, rows, most)
 
 
 def of_table(name: str, table: Table) -> Feed:

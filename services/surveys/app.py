@@ -76,7 +76,10 @@ async def _open(settings: Settings, app: FastAPI) -> AsyncIterator[None]:
     store: Store = app.state.store
     # Flags can wait for those who send, and for those who catch up with what was sent: an index is asked for sooner.
     examinations = Examinations(
-        Examiner(app.state.database), lambda: store.groups + store.pressure.behind, idle=settings.examine_idle
+        Examiner(app.state.database),
+        lambda: store.groups + store.pressure.behind,
+        store.pressure.thick,
+        idle=settings.examine_idle,
     )
     if settings.examine:
         examinations.start()

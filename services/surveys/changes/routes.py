@@ -23,9 +23,9 @@ async def read_response_changes(
 ) -> Response:
     """Every published questionnaire, review, visit and response in commit order, none missed and none twice; a thing
     comes after what it belongs to. Start without `after`, then go on with `next`. While answers come in by the
-    thousands, a page that has more behind it takes a moment: who sends goes before who reads."""
+    thousands, a page that has more behind it takes a moment and is short: who sends goes before who reads."""
     state = request.app.state
     reading = FEED.page(
-        state.database, state.watch, access.scope, after=after, limit=limit, wait=wait, hold=state.store.pressure.hold
+        state.database, state.watch, access.scope, after=after, limit=limit, wait=wait, pace=state.store.pressure
     )  # fmt: skip
     return Response(await unless_gone(request, reading), media_type="application/json")

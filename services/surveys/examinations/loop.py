@@ -24,12 +24,16 @@ FAILED_SECONDS = 5.0
 
 
 class Examinations:
-    """Examines what came in. `busy` gives a number that rises whenever somebody is at work who goes first."""
+    """Examines what came in. `busy` gives a number that rises whenever somebody is at work who goes first; while
+    answers come in `thick`, it examines nothing."""
 
-    def __init__(self, examiner: Examiner, busy: Callable[[], int], *, idle: float) -> None:
+    def __init__(
+        self, examiner: Examiner, busy: Callable[[], int], thick: Callable[[], bool] = lambda: False, *, idle: float
+    ) -> None:
         """`idle`: seconds to wait before looking again, when everything is examined."""
         self._examiner = examiner
         self._busy = busy
+        self._thick = thick
         self._idle = idle
         self._limit = MANY
         self._task: asyncio.Task[None] | None = None
@@ -80,9 +84,9 @@ class Examinations:
     async def _give_way(self, seconds: float) -> bool:
         """Leave the time to the answers that come in, for so long or until nobody sends any more: then True."""
         until, stored = time.monotonic() + seconds, self._busy()
-        while (left := until - time.monotonic()) > 0:
+        while (left := QUIET_SECONDS if self._thick() else until - time.monotonic()) > 0:
             await asyncio.sleep(min(left, QUIET_SECONDS))
             before, stored = stored, self._busy()
-            if stored == before and left > QUIET_SECONDS:
+            if stored == before and left >= QUIET_SECONDS:
                 return True
         return False

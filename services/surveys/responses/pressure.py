@@ -15,6 +15,8 @@ PATIENCE_SECONDS = 30.0
 """So long readers stand back at a time. A larger server may take as much for hours, and has room for both."""
 HOLD_SECONDS = 0.15
 """How long a page of the feed is held back that has more behind it: every reader sees what is new within 200 ms."""
+FEW = 100
+"""The most that such a page has."""
 
 
 class Pressure:
@@ -42,10 +44,18 @@ class Pressure:
                 self._thick_since = now
             self._since, self._stored = now, 0
 
+    def thick(self) -> bool:
+        """Whether whatever can be done later should be, for as long as that can be asked of anybody."""
+        now = self._clock()
+        if self._thick_since is None or now - self._last > OVER_SECONDS:
+            return False
+        return now - self._thick_since < PATIENCE_SECONDS
+
+    def most(self, limit: int) -> int:
+        """How many of so many changes a reader should have at once."""
+        return min(limit, FEW) if self.thick() else limit
+
     def hold(self) -> float:
         """Seconds for which a reader should wait whose page has more behind it."""
         self.behind += 1
-        now = self._clock()
-        if self._thick_since is None or now - self._last > OVER_SECONDS:
-            return 0.0
-        return HOLD_SECONDS if now - self._thick_since < PATIENCE_SECONDS else 0.0
+        return HOLD_SECONDS if self.thick() else 0.0

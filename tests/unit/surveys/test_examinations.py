@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -331,6 +332,26 @@ async def test_who_gives_way_to_answers_gets_on_all_the_same(surveys: Surveys) -
     examining.start()
     try:
         await flagged(surveys, sent[-1])
+    finally:
+        await examining.close()
+
+
+async def test_while_answers_come_in_thick_nothing_is_examined(surveys: Surveys) -> None:
+    visit = await surveys.visit()
+    sent = [said(visit["id"], started_at=NOON.isoformat(), device=f"tablet-{number}") for number in range(2)]
+    database: Database = surveys.cast.app.state.database
+    stored, thick = count(), True
+    examining = Examinations(Examiner(database), lambda: next(stored), lambda: thick, idle=0.01)
+    await send(surveys, sent[0])
+    examining.start()
+    try:
+        await flagged(surveys, sent[0])  # a flood is noticed between two steps
+        await send(surveys, sent[1])
+        await asyncio.sleep(0.3)
+        async with database.reading() as reading:
+            assert not await service.current(reading)
+        thick = False
+        await flagged(surveys, sent[1])
     finally:
         await examining.close()
 

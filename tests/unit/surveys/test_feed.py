@@ -12,6 +12,7 @@ import pytest
 
 from services.kit.database import server_settings
 from services.surveys.responses.domain import Content
+from services.surveys.responses.pressure import FEW, Pressure
 from services.surveys.responses.store import Store
 from tests.support.served import served
 from tests.unit.surveys import bodies
@@ -53,6 +54,22 @@ async def test_a_thing_comes_after_what_it_belongs_to(surveys: Surveys) -> None:
         "receipt_digest": sha256(receipt["receipt"].replace("-", "").encode()).hexdigest(),
     }  # fmt: skip
     assert "notes" not in items[2]["data"]
+
+
+async def test_a_reader_that_is_behind_gets_little_at_a_time_while_answers_come_in_thick(surveys: Surveys) -> None:
+    start = await end(surveys)
+    visit = await surveys.visit()
+    sent = [bodies.response(visit["id"]) for _ in range(FEW + 20)]
+    await surveys.call("POST", "/responses/batch", json={"items": sent})
+    pressure: Pressure = surveys.cast.app.state.store.pressure
+    while not pressure.thick():
+        pressure.note(2000)
+        await asyncio.sleep(0.01)
+    first = await page(surveys, start, limit=1000)
+    assert (len(first["items"]), first["more"]) == (FEW, True)
+    rest = await page(surveys, first["next"], limit=1000)
+    found = [one["id"] for one in first["items"] + rest["items"] if one["entity"] == "response"]
+    assert (found, rest["more"]) == ([one["id"] for one in sent], False)
 
 
 async def test_a_reader_sees_every_row_once_while_many_write(surveys: Surveys, url: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.surveys.responses.pressure import HOLD_SECONDS, PATIENCE_SECONDS, Pressure
+from services.surveys.responses.pressure import FEW, HOLD_SECONDS, PATIENCE_SECONDS, Pressure
 
 
 class Time:
@@ -25,6 +25,9 @@ def test_only_a_flood_holds_readers_back(stored: int, every: float, held: float)
         pressure.note(stored)
     assert pressure.hold() == held
     assert pressure.behind == 2
+    assert pressure.thick() is (held > 0)
+    assert pressure.most(1000) == (FEW if held else 1000)
+    assert pressure.most(7) == 7
 
 
 def test_a_flood_that_does_not_end_holds_readers_back_for_half_a_minute_and_no_longer() -> None:
