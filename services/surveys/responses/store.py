@@ -127,7 +127,7 @@ class Store:
         """The same, at least one, for whoever has no time to wait."""
         done: asyncio.Future[list[Stored]] = asyncio.get_running_loop().create_future()
         parcel = Parcel(contents, received_by, clock, done)
-        if len(contents) >= MANY:
+        if len(contents) >= MANY and self._all_new:
             _write(parcel)
         self._waiting.append(parcel)
         if self._flushing is None or self._flushing.done():
