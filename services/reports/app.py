@@ -2,6 +2,7 @@
 frozen reports with their documents."""
 
 import re
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -44,6 +45,9 @@ DESCRIPTION = "What the answers say: indexes with everything needed to make them
 
 # What follows is the code of a citizen's receipt: whoever has it sees what they asked for.
 RECEIPT = re.compile("/api/v1/aspirations/track/")
+# Sums are made in a thread, and pages of the feed come in meanwhile: each wakes the event loop, which would wait ten
+# times as long for the thread to let it go.
+SWITCH_SECONDS = 0.0005
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -83,6 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _feeds(app: FastAPI) -> AsyncIterator[None]:
+    sys.setswitchinterval(SWITCH_SECONDS)
     settings: Settings = app.state.settings
     feeds = Feeds(settings.feeds_url, settings.credential_file, settings.feed_seconds)
     intake = Intake(
