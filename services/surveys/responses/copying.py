@@ -10,7 +10,7 @@ from struct import Struct
 from uuid import UUID
 
 from services.surveys.responses.clock import Clock
-from services.surveys.responses.domain import Content, Context, key
+from services.surveys.responses.domain import Content, Context
 
 COLUMNS = (
     "id", "receipt", "digest", "device", "body", "visit_id", "review_id", "region_code", "agency_id", "simulated",
@@ -45,8 +45,8 @@ def begun(contents: Sequence[Content], receipts: Sequence[str], received_by: str
         if place is None:
             place = places[id(context)] = _place(context) + sender
         rows.append(b"".join((
-            BEGIN, key(content.id), RECEIPT, receipt.encode(), DIGEST, content.digest, _text(content.device),
-            _length(len(body)), body, place,
+            BEGIN, bytes.fromhex(content.id.replace("-", "")), RECEIPT, receipt.encode(), DIGEST, content.digest,
+            _text(content.device), _length(len(body)), body, place,
         )))  # fmt: skip
     return rows
 

@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -64,36 +63,17 @@ class Content:
 
 def identity(value: Any) -> UUID | None:
     """The UUID that a text writes in the usual 8-4-4-4-12 form, of any version; None for anything else."""
-    return UUID(value) if _is_identity(value) else None
+    return UUID(value) if is_identity(value) else None
 
 
-def _is_identity(value: Any) -> bool:
+def is_identity(value: Any) -> bool:
+    """Whether something is a text that writes a UUID so."""
     return type(value) is str and _UUID.match(value) is not None
 
 
-def is_identity(text: str) -> bool:
-    """The same of a text, in a quarter of the time that the pattern takes."""
-    if not (len(text) == 36 and text[8] == text[13] == text[18] == text[23] == "-"):
-        return False
-    try:
-        return len(key(text)) == 16
-    except ValueError:
-        return False
-
-
-def key(identity: str) -> bytes:
-    """The 16 bytes of a UUID."""
-    return bytes.fromhex(identity.replace("-", ""))
-
-
-def is_device(text: str) -> bool:
-    """Whether a text can name a device; a few of them send nearly everything."""
-    return len(text) <= LONGEST_DEVICE and _is_device(text)
-
-
-@lru_cache(10_000)
-def _is_device(text: str) -> bool:
-    return _DEVICE.match(text) is not None
+def is_device(value: Any) -> bool:
+    """Whether something is a text that can name a device."""
+    return type(value) is str and _DEVICE.match(value) is not None
 
 
 def envelope(item: Any) -> list[Fault]:
@@ -110,14 +90,14 @@ def envelope(item: Any) -> list[Fault]:
     found.extend(
         (f"/{name}", "wrong-type", "A UUID in its usual form is needed here.")
         for name in ("id", "visit")
-        if not _is_identity(item.get(name))
+        if not is_identity(item.get(name))
     )
     if type(item.get("answers")) is not dict:
         found.append(("/answers", "wrong-type", "The answers are an object: question key to value."))
     if type(item.get("simulated", False)) is not bool:
         found.append(("/simulated", "wrong-type", "Either true or false."))
     device = item.get("device")
-    if device is not None and not (type(device) is str and _DEVICE.match(device)):
+    if device is not None and not is_device(device):
         found.append(("/device", "wrong-type", f"Up to {LONGEST_DEVICE} letters, digits or any of . _ : -"))
     found.extend(circumstances.faults(item))
     return found
@@ -128,11 +108,11 @@ def _as_usual(item: dict[str, Any]) -> bool:
     device = item.get("device")
     return (
         item.keys() <= PLAIN_FIELDS
-        and _is_identity(item.get("id"))
-        and _is_identity(item.get("visit"))
+        and is_identity(item.get("id"))
+        and is_identity(item.get("visit"))
         and type(item.get("answers")) is dict
         and type(item.get("simulated", False)) is bool
-        and (device is None or (type(device) is str and _DEVICE.match(device) is not None))
+        and (device is None or is_device(device))
     )
 
 
