@@ -77,7 +77,7 @@ def _times(clock: Clock | None) -> bytes:
 def _text(value: str | None) -> bytes:
     if value is None:
         return NULL
-    raw = value.encode()
+    raw = value.encode(errors="surrogatepass")  # what is no text is for the database to refuse, alone
     return _length(len(raw)) + raw
 
 

@@ -155,6 +155,16 @@ async def test_many_at_once_of_which_the_database_refuses_one_leave_nothing(surv
     assert {one.status for one in await store.add(many, "test")} == {"created"}
 
 
+async def test_a_sender_that_cannot_be_written_does_not_fail_its_neighbours(surveys: Surveys) -> None:
+    many = await contents(surveys, 300)
+    store = store_of(surveys)
+    sent = (store.add(many[:150], "\ud800"), store.add(many[150:], "test"))
+    refused, taken = await asyncio.gather(*sent, return_exceptions=True)
+    assert isinstance(refused, asyncpg.DataError)
+    assert isinstance(taken, list)
+    assert {one.status for one in taken} == {"created"}
+
+
 async def test_large_groups_of_two_processes_take_places_one_after_the_other(surveys: Surveys, url: str) -> None:
     many = await contents(surveys, 1200)
     ours, other = store_of(surveys), Store(url)
