@@ -35,6 +35,21 @@ class Neighbour:
         seconds: float | None = None,
     ) -> tuple[int, Any]:
         """Status and decoded JSON body. Raises UpstreamTimeout, or BadUpstream for a dead or confused neighbour."""
+        status, body = await self.read(path, params, token=token, seconds=seconds)
+        try:
+            return status, orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise BadUpstream(f"The {self.name} service did not answer with JSON.") from error
+
+    async def read(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        token: str | None = None,
+        seconds: float | None = None,
+    ) -> tuple[int, bytes]:
+        """Status and body as it came. Raises what `get` raises, but for what the body is."""
         headers = onward.get() | ({"Authorization": f"Bearer {token}"} if token else {})
         timeout = httpx2.USE_CLIENT_DEFAULT if seconds is None else httpx2.Timeout(seconds, connect=CONNECT_SECONDS)
         try:
@@ -45,7 +60,4 @@ class Neighbour:
             raise BadUpstream(f"The {self.name} service cannot be reached.") from error
         if answer.status_code >= 500:
             raise BadUpstream(f"The {self.name} service failed with {answer.status_code}.")
-        try:
-            return answer.status_code, orjson.loads(answer.content)
-        except orjson.JSONDecodeError as error:
-            raise BadUpstream(f"The {self.name} service did not answer with JSON.") from error
+        return answer.status_code, answer.content

@@ -4,9 +4,10 @@ an integrator."""
 import asyncio
 import math
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
 
 from services.kit.client import Neighbour
 from services.kit.problems import BadUpstream
@@ -18,14 +19,40 @@ FEEDS = (RESPONSES, REGISTRY)
 PAGES = 10
 """How many pages are taken in together, when so many are there: each sum changes once for all of them."""
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading raises for what is not of its type, or no JSON."""
 
-@dataclass(frozen=True, slots=True)
-class FeedPage:
+
+class Change(Struct, gc=False):
+    """One change of a feed. What it says of its thing stays as it came, for whoever knows what the thing is."""
+
+    entity: str
+    id: str
+    action: str
+    version: int
+    data: Raw
+
+
+class FeedPage(Struct):
     """A stretch of a feed: its changes in order, the cursor behind the last, and whether more is there already."""
 
-    items: list[dict[str, Any]]
+    items: list[Change]
     next: str
     more: bool
+
+    @classmethod
+    def read(cls, written: bytes) -> "FeedPage":
+        """A page as its feed sends it. Raises one of UNREADABLE."""
+        return _PAGE.decode(written)
+
+
+class _Refusal(Struct):
+    """A problem, of which a reader is told the detail."""
+
+    detail: str | None = None
+
+
+_PAGE = msgspec.json.Decoder(FeedPage)
 
 
 class Feeds:
@@ -45,15 +72,14 @@ class Feeds:
         """What stands behind a cursor. Raises BadUpstream, UpstreamTimeout, and FeedRefused, also when there is no
         credential to show."""
         params = {"limit": str(limit), "wait": f"{wait:g}"} | ({"after": after} if after else {})
-        status, body = await self._neighbour.get(
+        status, body = await self._neighbour.read(
             f"/api/v1/changes/{name}", params, token=self._credential(), seconds=wait + self._seconds
         )
         if status != 200:
-            detail = body.get("detail") if isinstance(body, dict) else None
-            raise FeedRefused(f"The feed {name} answered {status}: {detail or 'no reason given'}")
+            raise FeedRefused(f"The feed {name} answered {status}: {_reason(body) or 'no reason given'}")
         try:
-            return FeedPage(list(body["items"]), str(body["next"]), bool(body["more"]))
-        except (KeyError, TypeError) as error:
+            return FeedPage.read(body)
+        except UNREADABLE as error:
             raise BadUpstream(f"The feed {name} did not answer with a page of changes.") from error
 
     async def region_name(self, code: str) -> str | None:
@@ -102,3 +128,11 @@ class Feeds:
             return self._credential_file.read_text(encoding="ascii").strip()
         except (OSError, ValueError) as error:
             raise FeedRefused(f"The credential for the feeds cannot be read: {type(error).__name__}.") from error
+
+
+def _reason(body: bytes) -> str | None:
+    """What a problem says of itself."""
+    try:
+        return msgspec.json.decode(body, type=_Refusal).detail
+    except UNREADABLE:
+        return None

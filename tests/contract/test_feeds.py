@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
 
 from services.kit.database import Database
@@ -186,8 +187,8 @@ async def test_reports_comes_to_the_same_from_the_real_feeds_and_from_the_golden
     database = Database(url, "reports", pool=1)
     try:
         for name in FEEDS:
-            page = golden(name)
-            assert await intake.apply(database, name, None, FeedPage(page["items"], page["next"], page["more"]))
+            page = FeedPage.read(orjson.dumps(golden(name)))
+            assert await intake.apply(database, name, None, page)
         async with database.reading() as reading:
             expected = await digest(reading, await intake.generation(reading))
     finally:

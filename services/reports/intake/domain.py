@@ -1,7 +1,9 @@
 """From responses to what they add to the sums: plain values in and out, whole pages at a time."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -63,7 +65,8 @@ class Columns:
     """What many responses to one questionnaire add: in each column an entry for every response.
 
     `places` says which of `visits` a response belongs to, `digests` has 32 bytes for each; `scores` has a column for
-    each element of the instrument and `groups` one for each group, with what a contribution has there.
+    each element of the instrument and `groups` one for each group, with what a contribution has there. `asks` tells
+    which may have an aspiration among their answers, if that is known.
     """
 
     ids: Sequence[str]
@@ -74,6 +77,7 @@ class Columns:
     scores: Sequence[Sequence[int | None]]
     groups: Sequence[Sequence[str]]
     rejected: Sequence[bool]
+    asks: Sequence[bool] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -127,27 +131,6 @@ def instrument(data: Mapping[str, Any]) -> Instrument:
     )
 
 
-def contribution(id: UUID, version: int, data: Mapping[str, Any], parent: Parent) -> Contribution:
-    """What a response as its feed shows it adds. Raises ValueError for one that is simulated and its review is not, or
-    the reverse, and for an answer that is no answer."""
-    visit, counted, simulated = parent
-    if data["simulated"] is not simulated:
-        raise ValueError("it is simulated and its review is not, or the reverse")
-    digest = bytes.fromhex(data["digest"])
-    if len(digest) != DIGEST_BYTES:
-        raise ValueError("its digest is not one of 256 bits")
-    answer = data["answers"].get
-    return Contribution(
-        id,
-        version,
-        visit,
-        digest,
-        tuple([_score(key, answer(key)) for key in counted.elements]),
-        tuple([_group(key, answer(key)) for key in counted.groups]),
-        data.get("state") == REJECTED,
-    )
-
-
 def totals(counted: Instrument, added: Sequence[Contribution], removed: Sequence[Contribution]) -> dict[Key, Total]:
     """What these responses of one questionnaire change, summed up for each visit and group."""
     signs = np.repeat([1, -1], [len(added), len(removed)])
@@ -169,8 +152,8 @@ def summed(counted: Instrument, several: Columns, signs: Numbers) -> dict[Key, T
     places = np.array(several.places) * 2 + several.rejected
     found: dict[Key, Total] = {}
     for name, answers in zip((EVERYBODY, *counted.groups), (None, *several.groups), strict=True):
-        values = list(dict.fromkeys(answers)) if answers else [UNANSWERED]
-        codes = places * len(values) + _codes(values, answers) if answers else places
+        values, chosen = _coded(answers) if answers else ([UNANSWERED], np.int64(0))
+        codes = places * len(values) + chosen
         order = np.argsort(codes, kind="stable")
         starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
         numbers = _numbers(marks[order], signs[order], starts)
@@ -187,10 +170,11 @@ def width(elements: int) -> int:
     return 1 + 3 * elements**2
 
 
-def _codes(values: Sequence[str], answers: Sequence[str]) -> Numbers:
-    """Which of the values each answer is."""
-    places = {value: place for place, value in enumerate(values)}
-    return np.fromiter(map(places.__getitem__, answers), np.int64, len(answers))
+def _coded(answers: Sequence[str]) -> tuple[list[str], Numbers]:
+    """The different answers, and which of them each is."""
+    places: defaultdict[str, int] = defaultdict(count().__next__)
+    codes = np.fromiter(map(places.__getitem__, answers), np.int64, len(answers))
+    return list(places), codes
 
 
 def _marks(several: Columns) -> Floats:
@@ -226,19 +210,3 @@ def _numbers(marks: Floats, signs: Numbers, starts: Numbers) -> Numbers:
     matrices = (products[:, :k, :k], products[:, k:, :k], products[:, k:, k:])
     flat = [matrix.reshape(len(starts), k**2) for matrix in matrices]
     return np.hstack([np.add.reduceat(signs, starts)[:, None], *flat]).astype(np.int64)
-
-
-def _score(key: str, answer: object) -> int | None:
-    if type(answer) is int and answer in SCORES:
-        return answer
-    if answer is None or answer == NOT_APPLICABLE:
-        return None
-    raise ValueError(f"its answer to {key} is no score")
-
-
-def _group(key: str, answer: object) -> str:
-    if isinstance(answer, str):
-        return answer
-    if answer is None:
-        return UNANSWERED
-    raise ValueError(f"its answer to {key} is no choice")

@@ -6,25 +6,27 @@ cursor that stands there; so a page that another process was quicker with is dro
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from itertools import compress
+from typing import Any, TypeVar
 from uuid import UUID
+
+import msgspec
 
 from services.kit.database import Database, Reading, Taken, Transaction
 from services.reports.arrivals import service as arrivals
 from services.reports.arrivals.domain import Said, said
-from services.reports.clients import FEEDS, RESPONSES, FeedPage
+from services.reports.clients import FEEDS, RESPONSES, Change, FeedPage
 from services.reports.intake import repository
-from services.reports.intake.columns import plain
+from services.reports.intake.columns import READER, NoResponse, Response, columns
 from services.reports.intake.domain import (
     Columns,
     Contribution,
     Instrument,
     Parent,
-    contribution,
     differences,
     instrument,
 )
@@ -32,7 +34,7 @@ from services.reports.intake.facts import FACTS, RESPONSE
 from services.reports.intake.schemas import FeedState, Freshness
 from services.reports.problems import FeedBroken
 
-Change = Mapping[str, Any]
+T = TypeVar("T")
 NOT_AS_PROMISED = (AttributeError, KeyError, TypeError, ValueError)
 """What reading a thing raises that is not what its feed promises."""
 SILENCE = timedelta(seconds=60)
@@ -83,7 +85,7 @@ async def take(write: Transaction, generation: int, name: str, changes: Sequence
     known = FACTS[name].keys() | ({RESPONSE} if name == RESPONSES else set())
     sorted_out: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
-        sorted_out[change["entity"] if change["entity"] in known else ""].append(change)
+        sorted_out[change.entity if change.entity in known else ""].append(change)
     skipped = len(sorted_out.pop("", ()))
     for entity in FACTS[name]:
         if entity in sorted_out:
@@ -96,16 +98,17 @@ async def take(write: Transaction, generation: int, name: str, changes: Sequence
 
 async def _copy(write: Transaction, generation: int, name: str, entity: str, changes: Sequence[Change]) -> None:
     fact = FACTS[name][entity]
-    last = {UUID(change["id"]): change for change in changes}
+    last = {UUID(change.id): change for change in changes}
     rows = []
     for id, change in last.items():
-        if change["action"] == "deleted":
+        if change.action == "deleted":
             continue
+        data = msgspec.json.decode(change.data)
         try:
-            found = fact.columns(change["data"])
+            found = fact.columns(data)
         except NOT_AS_PROMISED as error:
             raise FeedBroken(f"The {entity} {id} is not what the feed {name} promises: {error!r}.") from error
-        rows.append({"generation": generation, "id": id, "version": change["version"], "data": change["data"]} | found)
+        rows.append({"generation": generation, "id": id, "version": change.version, "data": data} | found)
     if rows:
         await repository.store_facts(write, fact.table, rows)
     if len(rows) < len(last):
@@ -117,8 +120,8 @@ async def _copy(write: Transaction, generation: int, name: str, entity: str, cha
 
 
 async def _count(write: Transaction, generation: int, changes: Sequence[Change]) -> None:
-    last = {change["id"]: change for change in changes}
-    later = [id for id, change in last.items() if change["version"] > 1 or change["action"] == "deleted"]
+    last = {change.id: change for change in changes}
+    later = [id for id, change in last.items() if change.version > 1 or change.action == "deleted"]
     try:
         async with write.attempt():  # nobody has heard of a first version before, as a rule
             await _replace(write, generation, last, later)
@@ -131,8 +134,10 @@ async def _replace(write: Transaction, generation: int, changes: Mapping[str, Ch
     Taken when another one is as well."""
     last = dict(changes)
     removed = await _outdated(write, generation, last, known) if known else {}
-    there = [change for change in last.values() if change["action"] != "deleted"]
-    visits = _visits(there)
+    there = [change for change in last.values() if change.action != "deleted"]
+    # In threads, here and below: ten thousand take a tenth of a second, for which nobody else would be answered.
+    told = await asyncio.to_thread(_read, there)
+    visits = _visits(there, told)
     named = {*visits.values(), *(one.visit for several in removed.values() for one in several)}
     places = {row.id: row for row in await repository.places(write, generation, named)}
     instruments = await _instruments(
@@ -143,17 +148,18 @@ async def _replace(write: Transaction, generation: int, changes: Mapping[str, Ch
         for name, visit in visits.items()
         if (place := places.get(visit)) and place.questionnaire_id in instruments
     }
-    apart = _by_questionnaire(there, parents)
-    # In a thread, as the sums below: ten thousand take a tenth of a second, for which nobody else would be answered.
+    apart = _by_questionnaire(there, told, parents)
     added = {id: await asyncio.to_thread(_columns, instruments[id], several, parents) for id, several in apart.items()}
+    counted = [instruments[id] for id in added.keys() | removed.keys()]
+    summing = asyncio.gather(  # while the database takes the responses
+        *[asyncio.to_thread(differences, one, added.get(one.id), removed.get(one.id, ())) for one in counted]
+    )
     await repository.replace_contributions(write, generation, [one.id for one in _all(removed)], added)
-    for questionnaire in added.keys() | removed.keys():
-        counted = instruments[questionnaire]
-        change = await asyncio.to_thread(differences, counted, added.get(questionnaire), removed.get(questionnaire, ()))
+    for one, change in zip(counted, await summing, strict=True):
         stored = await repository.stored_sums(write, generation, change.keys())
         after = {key: total.plus(stored[key]) if key in stored else total for key, total in change.items()}
-        await repository.store_sums(write, generation, counted, after, places)
-    versions = _may_ask([last[id] for id in known if id in last], apart, instruments)
+        await repository.store_sums(write, generation, one, after, places)
+    versions = _may_ask([last[id] for id in known if id in last], added.values())
     await arrivals.take(write, versions, partial(_aspirations, last, parents))
 
 
@@ -164,40 +170,35 @@ async def _outdated(
     counted goes out of `last`."""
     removed: dict[UUID, list[Contribution]] = defaultdict(list)
     for questionnaire, one in await repository.contributed(write, generation, known):
-        if one.version < last[str(one.id)]["version"]:
+        if one.version < last[str(one.id)].version:
             removed[questionnaire].append(one)
         else:
             del last[str(one.id)]
     return removed
 
 
-def _may_ask(
-    later: Sequence[Change], apart: Mapping[UUID, Sequence[Change]], instruments: Mapping[UUID, Instrument]
-) -> dict[UUID, int]:
+def _may_ask(later: Iterable[Change], added: Iterable[Columns]) -> dict[UUID, int]:
     """The versions of responses that ask for something, or an earlier version of which may have."""
     asking = [
-        change
-        for questionnaire, several in apart.items()
-        for key in instruments[questionnaire].aspirations
-        for change in several
-        if change["data"]["answers"].get(key)
+        one for several in added for one in compress(zip(several.ids, several.versions, strict=True), several.asks)
     ]
-    return {UUID(change["id"]): change["version"] for change in (*later, *asking)}
+    return {UUID(id): version for id, version in (*((one.id, one.version) for one in later), *asking)}
 
 
 def _aspirations(last: Mapping[str, Change], parents: Mapping[str, Parent], ids: Iterable[UUID]) -> list[Said]:
     """What some of these responses ask for. Raises FeedBroken for a wish that is no text."""
     found = []
     for change in (last[str(id)] for id in ids):
-        if change["action"] == "deleted":
+        if change.action == "deleted":
             continue
-        data, parent = change["data"], parents[change["data"]["visit"]]
+        data = msgspec.json.decode(change.data)
+        parent = parents[data["visit"]]
         for key in parent.counted.aspirations:
             if data["answers"].get(key):
                 try:
-                    found.append(said(key, UUID(change["id"]), change["version"], parent.visit, data))
+                    found.append(said(key, UUID(change.id), change.version, parent.visit, data))
                 except NOT_AS_PROMISED as error:
-                    raise FeedBroken(f"The response {change['id']} cannot be read: {error}.") from error
+                    raise FeedBroken(f"The response {change.id} cannot be read: {error}.") from error
     return [one for one in found if one]
 
 
@@ -207,45 +208,51 @@ async def _instruments(reading: Reading, generation: int, ids: set[UUID]) -> dic
     }
 
 
-def _visits(changes: Iterable[Change]) -> dict[str, UUID]:
-    """The visits of responses, by what the feed calls them."""
+def _read(changes: Sequence[Change]) -> list[Response]:
+    """What responses say, as far as it is known before their questionnaires are. Raises FeedBroken."""
+    return _named(changes, lambda: READER.read([change.data for change in changes]))
+
+
+def _visits(changes: Iterable[Change], told: Iterable[Response]) -> dict[str, UUID]:
+    """The visits of responses, by what the feed calls them. Raises FeedBroken for what names none."""
     found: dict[str, UUID] = {}
-    for change in changes:
-        try:
-            visit = change["data"]["visit"]
-            if visit not in found:
-                found[visit] = UUID(visit)
-        except NOT_AS_PROMISED as error:
-            raise FeedBroken(f"The response {change['id']} names no visit.") from error
+    for change, one in zip(changes, told, strict=True):
+        if one.visit not in found:
+            try:
+                found[one.visit] = UUID(one.visit)
+            except ValueError as error:
+                raise FeedBroken(f"The response {change.id} names no visit.") from error
     return found
 
 
-def _by_questionnaire(changes: Sequence[Change], parents: Mapping[str, Parent]) -> dict[UUID, list[Change]]:
+def _by_questionnaire(
+    changes: Iterable[Change], told: Iterable[Response], parents: Mapping[str, Parent]
+) -> dict[UUID, list[tuple[Change, Response]]]:
     """Responses apart. Raises FeedBroken for one whose parents did not come before it."""
-    found: dict[UUID, list[Change]] = {parent.counted.id: [] for parent in parents.values()}
+    found: dict[UUID, list[tuple[Change, Response]]] = {parent.counted.id: [] for parent in parents.values()}
     lists = {name: found[parent.counted.id] for name, parent in parents.items()}
-    for change in changes:
-        several = lists.get(change["data"]["visit"])
+    for pair in zip(changes, told, strict=True):
+        several = lists.get(pair[1].visit)
         if several is None:
-            raise FeedBroken(f"The response {change['id']} came before its visit, review or questionnaire.")
-        several.append(change)
+            raise FeedBroken(f"The response {pair[0].id} came before its visit, review or questionnaire.")
+        several.append(pair)
     return found
 
 
-def _columns(counted: Instrument, changes: Sequence[Change], parents: Mapping[str, Parent]) -> Columns:
+def _columns(counted: Instrument, several: Sequence[tuple[Change, Response]], parents: Mapping[str, Parent]) -> Columns:
     """What responses to one questionnaire add. Raises FeedBroken for one that is no answer to it, or whose mark of
     being simulated is not its review's."""
-    try:
-        return plain(counted, changes, parents)
-    except NOT_AS_PROMISED:
-        return Columns.of(counted, [_contribution(change, parents) for change in changes])
+    changes, told = [change for change, _ in several], [one for _, one in several]
+    ids, versions = [change.id for change in changes], [change.version for change in changes]
+    return _named(changes, lambda: columns(counted, ids, versions, told, parents))
 
 
-def _contribution(change: Change, parents: Mapping[str, Parent]) -> Contribution:
+def _named(changes: Sequence[Change], read: Callable[[], T]) -> T:
+    """What is read of responses. Raises FeedBroken, naming the one that is none."""
     try:
-        return contribution(UUID(change["id"]), change["version"], change["data"], parents[change["data"]["visit"]])
-    except NOT_AS_PROMISED as error:
-        raise FeedBroken(f"The response {change['id']} cannot be counted: {error}.") from error
+        return read()
+    except NoResponse as error:
+        raise FeedBroken(f"The response {changes[error.place].id} cannot be counted: {error}.") from error
 
 
 def _all(groups: Mapping[UUID, Sequence[Contribution]]) -> list[Contribution]:

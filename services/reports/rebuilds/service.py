@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.kit.database import Database, Reading, Transaction
 from services.kit.problems import NotFound
-from services.reports.clients import FEEDS, Feeds
+from services.reports.clients import FEEDS, Change, Feeds
 from services.reports.intake import service as intake
 from services.reports.problems import FeedBroken, RebuildRunning
 from services.reports.rebuilds import repository
@@ -132,7 +132,7 @@ async def _missing(reading: Reading, old: int, new: int, name: str) -> tuple[int
     return there.changes - here.changes, here.cursor
 
 
-async def _take(write: Transaction, id: UUID, new: int, name: str, items: list[dict[str, Any]], cursor: str) -> None:
+async def _take(write: Transaction, id: UUID, new: int, name: str, items: list[Change], cursor: str) -> None:
     if not items:
         raise FeedBroken(f"The feed {name} gives fewer changes now than it gave before.")
     await intake.take(write, new, name, items, cursor)

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.kit import changes
+from services.reports.clients import FeedPage
 
 AT = "2020-03-03T02:30:00.000000Z"
 TOKEN = "a-token"
@@ -85,6 +86,11 @@ class Feeds:
                 await asyncio.wait_for(self._grown.wait(), float(query["wait"]))
         rows = list(enumerate(map(orjson.dumps, self.items[name]), start=1))[position : position + limit + 1]
         return Response(changes.page(name, position, rows, limit), media_type="application/json")
+
+
+def page(*changes: Thing) -> FeedPage:
+    """A last page of changes, as a reader has it."""
+    return FeedPage.read(orjson.dumps({"items": changes, "next": "a-cursor", "more": False}))
 
 
 def words(text: str) -> dict[str, str]:

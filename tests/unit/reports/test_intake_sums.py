@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import reduce
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -15,16 +15,12 @@ from services.reports.intake.domain import (
     Contribution,
     Instrument,
     Key,
-    Parent,
     Total,
-    contribution,
-    instrument,
     totals,
     width,
 )
 from services.reports.intake.loop import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, pause
 from services.reports.intake.service import SILENCE, behind
-from tests.unit.reports import feeds
 
 VISITS = [uuid4() for _ in range(3)]
 NOW = datetime(2020, 3, 3, tzinfo=UTC)
@@ -107,27 +103,6 @@ def test_what_is_taken_off_leaves_what_was_there_before(
     assert left == by_definition(counted, kept)
     assert all(not any(row) and not print_ for row, print_ in plain(both).values() if not row[0])
     assert {len(row) for row, _ in left.values()} == {width(len(counted.elements))}
-
-
-def test_what_is_counted_of_a_questionnaire() -> None:
-    form = feeds.questionnaire(("fee", "time"), ("sex", "service"))
-    assert instrument(form) == Instrument(UUID(form["id"]), ("fee", "time"), ("sex", "service"), ("aspiration",))
-
-
-def test_what_a_response_adds() -> None:
-    form = feeds.questionnaire(("fee", "time"), ("sex", "service"))
-    place = feeds.visit(feeds.review(form))
-    data = feeds.response(place, {"time": 0, "fee": "not_applicable", "service": "card", "aspiration": "x"})
-    id, visit, counted = UUID(data["id"]), UUID(place["id"]), instrument(form)
-    parent = Parent(visit, counted, simulated=False)
-    one = contribution(id, 3, data, parent)
-    assert one[:3] == (id, 3, visit)
-    assert (one.scores, one.groups) == ((None, 0), ("", "card"))
-    assert one.digest.hex() == data["digest"]
-    rejected = contribution(id, 4, data | {"state": "rejected"}, parent)
-    assert [each.rejected for each in (one, rejected)] == [False, True]
-    with pytest.raises(ValueError, match="simulated"):
-        contribution(id, 3, data, parent._replace(simulated=True))
 
 
 def test_pauses_grow_to_a_limit_and_differ_by_chance() -> None:

@@ -18,7 +18,6 @@ from services.kit.migrations import drift, migrate, pending
 from services.kit.scope import EVERYTHING
 from services.kit.testing import Cluster, database_name, run
 from services.reports.__main__ import main
-from services.reports.clients import FeedPage
 from services.reports.intake import service as intake
 from services.reports.matrices import pack
 from services.reports.moves import service as moves
@@ -78,14 +77,9 @@ async def objects(database: Database) -> set[str]:
 async def fill(database: Database) -> None:
     """Put a row into every table."""
     parents, place = plan()
-    responses = FeedPage([*parents, *feeds.responded(place, *ANSWERS)], "r", more=False)
-    registry = FeedPage(
-        feeds.created(
-            *((kind, feeds.registered(kind, str(uuid4()), kind)) for kind in ("agency", "program", "location"))
-        ),
-        "p",
-        more=False,
-    )
+    kinds = ("agency", "program", "location")
+    responses = feeds.page(*parents, *feeds.responded(place, *ANSWERS))
+    registry = feeds.page(*feeds.created(*((kind, feeds.registered(kind, str(uuid4()), kind)) for kind in kinds)))
     assert await intake.apply(database, "responses", None, responses)
     assert await intake.apply(database, "registry", None, registry)
     await rebuilds.start(database)
