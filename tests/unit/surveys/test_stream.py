@@ -5,18 +5,24 @@ import gzip
 import json
 import zlib
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
 from typing import Any
+from uuid import uuid4
 
+import asyncpg
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import exc
 
 from services.kit.auth import Access, Caller
+from services.kit.database import Database, server_settings
 from services.kit.scope import EVERYTHING
+from services.surveys.responses.contexts import Contexts
 from services.surveys.responses.lines import PIECE, Unreadable, lines
 from services.surveys.responses.service import Intake
-from services.surveys.responses.stream import Stream
+from services.surveys.responses.stream import GROUP, Stream
 from tests.support.served import served
 from tests.unit.surveys import bodies
 from tests.unit.surveys.conftest import Surveys
@@ -117,6 +123,36 @@ async def test_a_cut_connection_leaves_whole_responses_and_sending_again_goes_on
     statuses = [json.loads(line)["status"] for line in again.text.splitlines()]
     stored = statuses.count("duplicate")
     assert statuses == ["duplicate"] * stored + ["created"] * (900 - stored)
+
+
+async def test_what_is_on_its_way_arrives_when_the_rest_cannot_be_looked_at(surveys: Surveys, url: str) -> None:
+    visit = await surveys.visit()
+    items = [bodies.response(visit["id"]) for _ in range(GROUP)]
+    state = surveys.cast.app.state
+    database = Database(url, "surveys", pool=1, pool_seconds=0.1)
+    intake = Intake(Contexts(database), state.store, state.refusals)
+    stream = Stream(intake, Access(Caller("test", "admin"), EVERYTHING), most=2 * GROUP)
+
+    async def sent() -> AsyncIterator[bytes]:
+        for item in items:
+            yield orjson.dumps(item)
+        await held.enter_async_context(database.reading())  # there is no other connection
+        yield orjson.dumps(bodies.response(str(uuid4())))
+
+    other = await asyncpg.connect(url, server_settings=server_settings("surveys"))
+    async with AsyncExitStack() as held:
+        held.push_async_callback(database.close)
+        held.push_async_callback(other.close)
+        async with other.transaction():
+            await other.execute("SELECT lock_changes()")
+            taking = asyncio.create_task(stream.take(sent()))
+            done, _ = await asyncio.wait({taking}, timeout=0.5)
+            assert not done
+        with pytest.raises(exc.TimeoutError):
+            await taking
+    stream.close()
+    again = await surveys.call("POST", "/responses/stream", content=file_of(items), headers=KIND)
+    assert {json.loads(line)["status"] for line in again.text.splitlines()} == {"duplicate"}
 
 
 async def test_no_more_than_so_many(surveys: Surveys) -> None:
