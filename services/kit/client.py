@@ -1,6 +1,8 @@
 """Calls to a neighbouring service: pooled, bounded in time, and every failure is a problem of ours."""
 
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -19,7 +21,10 @@ class Neighbour:
         self.name = name
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._client = httpx2.AsyncClient(
-            base_url=base_url, timeout=httpx2.Timeout(seconds, connect=CONNECT_SECONDS), headers=headers
+            base_url=base_url,
+            timeout=httpx2.Timeout(seconds, connect=CONNECT_SECONDS),
+            headers=headers,
+            verify=_authorities(),
         )
 
     async def close(self) -> None:
@@ -61,3 +66,9 @@ class Neighbour:
         if answer.status_code >= 500:
             raise BadUpstream(f"The {self.name} service failed with {answer.status_code}.")
         return answer.status_code, answer.content
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whose certificates are trusted: read once for all neighbours, because it takes as long as many requests."""
+    return httpx2.create_ssl_context()
