@@ -1,7 +1,7 @@
 """Calls to a neighbouring service: pooled, bounded in time, and every failure is a problem of ours."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -38,23 +38,10 @@ class Neighbour:
         *,
         token: str | None = None,
         seconds: float | None = None,
+        decode: Callable[[bytes], Any] = orjson.loads,
     ) -> tuple[int, Any]:
-        """Status and decoded JSON body. Raises UpstreamTimeout, or BadUpstream for a dead or confused neighbour."""
-        status, body = await self.read(path, params, token=token, seconds=seconds)
-        try:
-            return status, orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            raise BadUpstream(f"The {self.name} service did not answer with JSON.") from error
-
-    async def read(
-        self,
-        path: str,
-        params: Mapping[str, str] | None = None,
-        *,
-        token: str | None = None,
-        seconds: float | None = None,
-    ) -> tuple[int, bytes]:
-        """Status and body as it came. Raises what `get` raises, but for what the body is."""
+        """Status and decoded body: `decode` is for JSON, and `bytes` leaves it as it came. Raises UpstreamTimeout, or
+        BadUpstream for a dead or confused neighbour."""
         headers = onward.get() | ({"Authorization": f"Bearer {token}"} if token else {})
         timeout = httpx2.USE_CLIENT_DEFAULT if seconds is None else httpx2.Timeout(seconds, connect=CONNECT_SECONDS)
         try:
@@ -65,7 +52,10 @@ class Neighbour:
             raise BadUpstream(f"The {self.name} service cannot be reached.") from error
         if answer.status_code >= 500:
             raise BadUpstream(f"The {self.name} service failed with {answer.status_code}.")
-        return answer.status_code, answer.content
+        try:
+            return answer.status_code, decode(answer.content)
+        except orjson.JSONDecodeError as error:
+            raise BadUpstream(f"The {self.name} service did not answer with JSON.") from error
 
 
 @cache

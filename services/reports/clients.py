@@ -72,8 +72,12 @@ class Feeds:
         """What stands behind a cursor. Raises BadUpstream, UpstreamTimeout, and FeedRefused, also when there is no
         credential to show."""
         params = {"limit": str(limit), "wait": f"{wait:g}"} | ({"after": after} if after else {})
-        status, body = await self._neighbour.read(
-            f"/api/v1/changes/{name}", params, token=self._credential(), seconds=wait + self._seconds
+        status, body = await self._neighbour.get(
+            f"/api/v1/changes/{name}",
+            params,
+            token=self._credential(),
+            seconds=wait + self._seconds,
+            decode=bytes,
         )
         if status != 200:
             raise FeedRefused(f"The feed {name} answered {status}: {_reason(body) or 'no reason given'}")

@@ -32,6 +32,7 @@ T = TypeVar("T")
 Score = Annotated[int, Meta(ge=SCORES.start, le=SCORES.stop - 1)] | Literal["not_applicable"] | None
 DIGEST = re.compile("[0-9A-Fa-f]{64}")
 FORMS = 256
+"""So many questionnaires keep their compiled types."""
 
 
 class NoResponse(ValueError):

@@ -186,7 +186,7 @@ def _may_ask(later: Iterable[Change], added: Iterable[Columns]) -> dict[UUID, in
 
 
 def _aspirations(last: Mapping[str, Change], parents: Mapping[str, Parent], ids: Iterable[UUID]) -> list[Said]:
-    """What some of these responses ask for. Raises FeedBroken for a wish that is no text."""
+    """What some of these responses ask for. Raises FeedBroken for one that does not say when it was received."""
     found = []
     for change in (last[str(id)] for id in ids):
         if change.action == "deleted":
@@ -194,11 +194,10 @@ def _aspirations(last: Mapping[str, Change], parents: Mapping[str, Parent], ids:
         data = msgspec.json.decode(change.data)
         parent = parents[data["visit"]]
         for key in parent.counted.aspirations:
-            if data["answers"].get(key):
-                try:
-                    found.append(said(key, UUID(change.id), change.version, parent.visit, data))
-                except NOT_AS_PROMISED as error:
-                    raise FeedBroken(f"The response {change.id} cannot be read: {error}.") from error
+            try:
+                found.append(said(key, UUID(change.id), change.version, parent.visit, data))
+            except NOT_AS_PROMISED as error:
+                raise FeedBroken(f"The response {change.id} cannot be read: {error}.") from error
     return [one for one in found if one]
 
 
